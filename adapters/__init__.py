@@ -1,0 +1,1 @@
+"""What speaks with the outside: the database, the ERPs, the environment."""

@@ -1,0 +1,29 @@
+"""Settings, read once from the environment and from `.env`. See `.env.example`."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every variable that the service reads, with the prefix `ERP_LINK_`."""
+
+    model_config = SettingsConfigDict(env_prefix="ERP_LINK_", env_file=".env", extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    data_dir: Path = Path("data")
+    """Where the embedded database, the demo ERP and the demo's signing key live."""
+    database_url: SecretStr | None = None
+    """A SQLAlchemy URL for asyncpg or aiosqlite; None: SQLite in `data_dir`."""
+    erp_deadline_seconds: float = Field(default=8.0, gt=0)
+    """How long one look-up in an ERP may take, all in all."""
+    connections: dict[str, dict[str, SecretStr]] = Field(default_factory=dict)
+    """How to reach ERPs: "<company id>/<integration id>" to that ERP's own settings, as JSON."""
+
+    @property
+    def url_of_database(self) -> str:
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite+aiosqlite:///{self.data_dir / 'erp-link.sqlite'}"

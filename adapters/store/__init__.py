@@ -1,0 +1,1 @@
+"""The database: tables, statements, and rows turned into domain values."""

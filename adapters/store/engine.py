@@ -1,0 +1,58 @@
+"""Opening the database: SQLite as the embedded default, PostgreSQL in production."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+BUSY_SECONDS = 15
+"""How long a SQLite writer waits for the one before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One engine, in the two ways it is used: reads see what is committed, writes commit whole."""
+
+    engine: AsyncEngine
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection without a transaction: each statement sees what is committed."""
+        async with self.engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction: committed at the end, rolled back by any exception."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+
+def open_database(url: str) -> Database:
+    """Make the engine; nothing is connected until the first statement.
+
+    `url` is a SQLAlchemy URL with the driver aiosqlite or asyncpg.
+    """
+    if not url.startswith("sqlite"):
+        return Database(create_async_engine(url, pool_size=10, max_overflow=10, pool_timeout=5))
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_immediate)
+    return Database(engine)
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    # The driver's own BEGIN is deferred, so that a transaction that reads before it writes can
+    # fail half-way with "database is locked". Ours begin as writers: see _begin_immediate.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Any) -> None:
+    if connection.get_isolation_level() != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,61 @@
+"""Bringing a database's schema to the revision this code was written for."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from adapters.store.engine import Database
+
+SCRIPTS = Path(__file__).parents[2] / "migrations"
+
+
+class DatabaseFromTheFuture(Exception):
+    """The database was made by a newer version of this service."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            f"the database is at revision {revision}, which this version does not know: "
+            "run the newer version of ERP Link that made it"
+        )
+
+
+async def migrate(database: Database, revision: str = "head") -> None:
+    """Upgrade to a revision, in one transaction; does nothing when it is current.
+
+    Raises DatabaseFromTheFuture when the database is at a revision unknown to this code.
+    """
+    async with database.writing() as connection:
+        await connection.run_sync(_move, revision)
+
+
+async def is_current(database: Database) -> bool:
+    """Whether the database is at the newest revision that this code knows."""
+    async with database.reading() as connection:
+        found = await connection.run_sync(_revision)
+    return found == ScriptDirectory(str(SCRIPTS)).get_current_head()
+
+
+def config(connection: Connection) -> Config:
+    settings = Config()
+    settings.set_main_option("script_location", str(SCRIPTS))
+    settings.attributes["connection"] = connection
+    return settings
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _move(connection: Connection, revision: str) -> None:
+    found = _revision(connection)
+    known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
+    if found is not None and found not in known:
+        raise DatabaseFromTheFuture(found)
+    if revision == "base":
+        command.downgrade(config(connection), revision)
+    else:
+        command.upgrade(config(connection), revision)

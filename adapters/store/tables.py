@@ -1,0 +1,301 @@
+"""The tables, as SQLModel classes. Rows never leave this folder.
+
+A company's data has `company_id` as the first column of its primary key and of its foreign
+keys, so that every look-up names one company and the same schema can be distributed by it.
+People, their identities and the companies themselves are nobody's data: reference tables.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Computed,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    text,
+)
+from sqlmodel import Field, SQLModel
+
+from adapters.store.columns import BINARY_TEXT, DOCUMENT, Amount, Instant
+
+
+def company_id() -> Any:
+    return Field(primary_key=True, foreign_key="companies.id", sa_type=BigInteger)
+
+
+def record_id() -> Any:
+    return Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+
+
+def reference(column: str, table: str) -> ForeignKeyConstraint:
+    """A foreign key inside one company."""
+    return ForeignKeyConstraint(["company_id", column], [f"{table}.company_id", f"{table}.id"])
+
+
+class CompanyRow(SQLModel, table=True):
+    __tablename__ = "companies"
+
+    id: int = record_id()
+    name: str
+    currency: str
+
+
+class PersonRow(SQLModel, table=True):
+    __tablename__ = "people"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+
+
+class IdentityRow(SQLModel, table=True):
+    """What an issuer calls a person."""
+
+    __tablename__ = "identities"
+
+    issuer: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="people.id", index=True)
+
+
+class MembershipRow(SQLModel, table=True):
+    """Which companies a person belongs to."""
+
+    __tablename__ = "memberships"
+
+    person_id: int = Field(primary_key=True, foreign_key="people.id")
+    company_id: int = Field(primary_key=True, foreign_key="companies.id", sa_type=BigInteger)
+
+
+class CompanyGrantRow(SQLModel, table=True):
+    """What a person may do in a company's tools; levels as in `domain.permissions`."""
+
+    __tablename__ = "company_grants"
+
+    company_id: int = company_id()
+    person_id: int = Field(primary_key=True, foreign_key="people.id")
+    erp_integrations: int
+    can_push_to_accounting: bool
+
+
+class ProjectGrantRow(SQLModel, table=True):
+    """What a person may do in the Commitments tool of a project."""
+
+    __tablename__ = "project_grants"
+    __table_args__ = (reference("project_id", "projects"),)
+
+    company_id: int = company_id()
+    person_id: int = Field(primary_key=True, foreign_key="people.id")
+    project_id: int = Field(primary_key=True, sa_type=BigInteger)
+    commitments: int
+
+
+class ProjectRow(SQLModel, table=True):
+    __tablename__ = "projects"
+
+    company_id: int = company_id()
+    id: int = record_id()
+    name: str
+    number: str | None = None
+
+
+class VendorRow(SQLModel, table=True):
+    __tablename__ = "vendors"
+
+    company_id: int = company_id()
+    id: int = record_id()
+    name: str
+
+
+class CommitmentRow(SQLModel, table=True):
+    __tablename__ = "commitments"
+
+    company_id: int = company_id()
+    id: int = record_id()
+    title: str
+    type: str
+
+
+class IntegrationRow(SQLModel, table=True):
+    """A company's connection to its ERP, with its capability record."""
+
+    __tablename__ = "erp_integrations"
+
+    company_id: int = company_id()
+    id: int = record_id()
+    erp: str
+    name: str
+    unlink_supported: bool
+    deletion_required: bool
+    void_counts_as_gone: bool
+    reversal_counts_as_gone: bool
+    notes: str | None = None
+    documentation_url: str | None = None
+    canary_record_id: str | None = None
+    canary_fingerprint: str | None = None
+
+
+class LinkRow(SQLModel, table=True):
+    """The tie between an invoice and an ERP record; active until `ended_at`, never deleted."""
+
+    __tablename__ = "erp_links"
+    __table_args__ = (
+        reference("invoice_id", "subcontractor_invoices"),
+        reference("integration_id", "erp_integrations"),
+        Index(
+            "one_active_link_per_invoice",
+            "company_id",
+            "invoice_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "one_active_link_per_record",
+            "company_id",
+            "integration_id",
+            "record_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    company_id: int = company_id()
+    id: UUID = Field(primary_key=True)
+    invoice_id: int = Field(sa_type=BigInteger)
+    integration_id: int = Field(sa_type=BigInteger)
+    record_id: str
+    document_number: str | None = None
+    synced_at: datetime = Field(sa_type=Instant)
+    synced_by: str | None = None
+    record_state: str | None = None
+    checked_at: datetime | None = Field(default=None, sa_type=Instant)
+    seen_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+def sort_key(kind: Any, expression: str) -> Any:
+    """A column that is never null, so that a page can begin after any of its values."""
+    column = Column(kind, Computed(expression, persisted=True), nullable=False)
+    return Field(default=None, sa_column=column)
+
+
+SYNCED = text("link_id IS NOT NULL")
+
+
+def synced_index(name: str, *columns: Any) -> Index:
+    """An index over the synced invoices alone: what the list walks."""
+    return Index(
+        f"synced_invoices_by_{name}",
+        "company_id",
+        *columns,
+        "id",
+        sqlite_where=SYNCED,
+        postgresql_where=SYNCED,
+    )
+
+
+class InvoiceRow(SQLModel, table=True):
+    """A requisition. `link_id` and `synced_at` are its active link's; both null: not synced."""
+
+    __tablename__ = "subcontractor_invoices"
+    __table_args__ = (
+        reference("project_id", "projects"),
+        reference("vendor_id", "vendors"),
+        reference("commitment_id", "commitments"),
+        CheckConstraint("(link_id IS NULL) = (synced_at IS NULL)", name="synced_by_a_link"),
+        synced_index("synced_at", "synced_at"),
+        synced_index("billing_date", "billing_date_key"),
+        synced_index("invoice_number", "invoice_number_key"),
+        synced_index("current_payment_due", "current_payment_due_key"),
+        synced_index("project", "project_id", "synced_at"),
+        synced_index("vendor", "vendor_id", "synced_at"),
+        synced_index("commitment", "commitment_id", "synced_at"),
+        synced_index("status", "status", "synced_at"),
+    )
+
+    company_id: int = company_id()
+    id: int = record_id()
+    project_id: int = Field(sa_type=BigInteger)
+    vendor_id: int = Field(sa_type=BigInteger)
+    commitment_id: int = Field(sa_type=BigInteger)
+    number: int
+    invoice_number: str | None = None
+    status: str
+    erp_status: str | None = None
+    billing_date: date | None = None
+    period_start: date | None = None
+    period_end: date | None = None
+    payment_date: date | None = None
+    submitted_at: date | None = None
+    percent_complete: str | None = None
+    final: bool = False
+    currency: str
+    total_claimed_amount: Decimal | None = Field(default=None, sa_type=Amount)
+    current_payment_due: Decimal | None = Field(default=None, sa_type=Amount)
+    summary: dict[str, str] = Field(default_factory=dict, sa_type=DOCUMENT)
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+    link_id: UUID | None = None
+    synced_at: datetime | None = Field(default=None, sa_type=Instant)
+    search_text: str = Field(sa_type=BINARY_TEXT)
+    billing_date_key: date = sort_key(Date, "coalesce(billing_date, '0001-01-01')")
+    invoice_number_key: str = sort_key(BINARY_TEXT, "coalesce(invoice_number, '')")
+    current_payment_due_key: Decimal = sort_key(Amount, "coalesce(current_payment_due, 0)")
+
+
+class LineItemRow(SQLModel, table=True):
+    """A line of an invoice; synced while `link_id` names its invoice's active link."""
+
+    __tablename__ = "invoice_line_items"
+    __table_args__ = (reference("invoice_id", "subcontractor_invoices"),)
+
+    company_id: int = company_id()
+    invoice_id: int = Field(primary_key=True, sa_type=BigInteger)
+    id: int = record_id()
+    link_id: UUID | None = None
+
+
+class LineLinkRow(SQLModel, table=True):
+    """The ERP record of a line, kept with the link that it belongs to, also after its end."""
+
+    __tablename__ = "erp_line_links"
+    __table_args__ = (reference("link_id", "erp_links"),)
+
+    company_id: int = company_id()
+    link_id: UUID = Field(primary_key=True)
+    line_item_id: int = Field(primary_key=True, sa_type=BigInteger)
+    record_id: str
+
+
+class AttemptRow(SQLModel, table=True):
+    """The audit: every attempt to unlink. It may name an invoice that does not exist."""
+
+    __tablename__ = "unlink_attempts"
+    __table_args__ = (
+        Index("unlink_attempts_of_an_invoice", "company_id", "invoice_id", "attempted_at"),
+        Index(
+            "one_unlink_per_link",
+            "company_id",
+            "link_id",
+            unique=True,
+            sqlite_where=text("outcome = 'unlinked'"),
+            postgresql_where=text("outcome = 'unlinked'"),
+        ),
+    )
+
+    company_id: int = company_id()
+    id: UUID = Field(primary_key=True)
+    invoice_id: int = Field(sa_type=BigInteger)
+    link_id: UUID | None = None
+    attempted_at: datetime = Field(sa_type=Instant)
+    person_id: int = Field(foreign_key="people.id")
+    person_name: str
+    outcome: str
+    evidence: str

@@ -1,0 +1,1 @@
+"""What the product decides: plain values and rules, standard library only."""

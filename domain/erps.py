@@ -1,0 +1,119 @@
+"""What the service knows of ERPs: integrations, links, and what an ERP said of a record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import NewType
+from uuid import UUID
+
+ErpName = NewType("ErpName", str)
+RecordId = NewType("RecordId", str)
+
+
+class RecordState(Enum):
+    """What an ERP said of a vendor bill."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    VOIDED = "voided"
+    REVERSED = "reversed"
+    DELETED = "deleted"
+    """The ERP itself keeps proof of the deletion, or see `domain.unlinking.verdict`."""
+    ABSENT = "absent"
+    """The ERP knows no such record. It may be deleted, or not ours to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One ERP's answer about one record, read at `as_of` and no earlier.
+
+    `fingerprint` tells a record from another one that has the same id in another database;
+    `evidence` is what was seen, in words fit for an audit.
+    """
+
+    record_id: RecordId
+    state: RecordState
+    as_of: datetime
+    evidence: str
+    document_number: str | None = None
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """A record known to be visible, stored when the integration was connected.
+
+    "Not found" is worth nothing unless the canary is seen in the same answer.
+    """
+
+    record_id: RecordId
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErpIntegration:
+    """A company's connection to its ERP, with its own rules (the capability record)."""
+
+    company_id: int
+    id: int
+    erp: ErpName
+    name: str
+    unlink_supported: bool
+    deletion_required: bool
+    void_counts_as_gone: bool
+    reversal_counts_as_gone: bool
+    notes: str | None = None
+    documentation_url: str | None = None
+    canary: Canary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ErpLink:
+    """The tie between an invoice and its ERP record; ended by an unlink, never erased.
+
+    `record_state` is the last known one, read at `checked_at`; `seen_at` is when the record
+    was last seen to exist through this integration.
+    """
+
+    company_id: int
+    id: UUID
+    invoice_id: int
+    integration_id: int
+    erp: ErpName
+    record_id: RecordId
+    document_number: str | None
+    synced_at: datetime
+    synced_by: str | None
+    record_state: RecordState | None = None
+    checked_at: datetime | None = None
+    seen_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class Trouble(Enum):
+    """Why an ERP gave no definite answer."""
+
+    NOT_CONFIGURED = "not_configured"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    RATE_LIMITED = "rate_limited"
+    SERVER_ERROR = "server_error"
+    UNEXPECTED_ANSWER = "unexpected_answer"
+    NOT_VISIBLE = "not_visible"
+    STALE = "stale"
+
+
+class ErpTrouble(Exception):
+    """The ERP gave no definite answer. Never means that a record is gone, or is there."""
+
+    def __init__(
+        self, trouble: Trouble, detail: str, retry_after_seconds: int | None = None
+    ) -> None:
+        super().__init__(f"{trouble.value}: {detail}")
+        self.trouble = trouble
+        self.detail = detail
+        self.retry_after_seconds = retry_after_seconds

@@ -1,0 +1,126 @@
+"""The nouns: subcontractor invoices and what they belong to."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+
+from domain.erps import ErpIntegration, ErpLink
+
+
+class InvoiceStatus(Enum):
+    """The six statuses of a requisition.
+
+    Source: the Procore REST API, `GET /rest/v1.1/requisitions`
+    (https://developers.procore.com/reference/rest/requisitions).
+    """
+
+    DRAFT = "draft"
+    UNDER_REVIEW = "under_review"
+    REVISE_AND_RESUBMIT = "revise_and_resubmit"
+    APPROVED = "approved"
+    APPROVED_AS_NOTED = "approved_as_noted"
+    PENDING_OWNER_APPROVAL = "pending_owner_approval"
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company that keeps its invoices here; `currency` is ISO 4217."""
+
+    id: int
+    name: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    company_id: int
+    id: int
+    name: str
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """The subcontractor who bills."""
+
+    company_id: int
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """The subcontract or purchase order that an invoice bills against."""
+
+    company_id: int
+    id: int
+    title: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount with its ISO 4217 currency; never a float."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class G702Summary:
+    """The summary of the application for payment, AIA document G702.
+
+    Amounts are in the invoice's currency, percentages in percent (10 is ten percent).
+    Source: the `summary` object of the Procore REST API's requisition.
+    """
+
+    original_contract_sum: Decimal | None = None
+    net_change_by_change_orders: Decimal | None = None
+    contract_sum_to_date: Decimal | None = None
+    total_completed_and_stored_to_date: Decimal | None = None
+    completed_work_retainage_percent: Decimal | None = None
+    completed_work_retainage_amount: Decimal | None = None
+    stored_materials_retainage_percent: Decimal | None = None
+    stored_materials_retainage_amount: Decimal | None = None
+    total_retainage: Decimal | None = None
+    total_earned_less_retainage: Decimal | None = None
+    less_previous_certificates_for_payment: Decimal | None = None
+    current_payment_due: Decimal | None = None
+    balance_to_finish_including_retainage: Decimal | None = None
+    tax_applicable_to_this_payment: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubcontractorInvoice:
+    """A subcontractor invoice (requisition). Synced, and so locked, while it has a link."""
+
+    company_id: int
+    id: int
+    number: int
+    invoice_number: str | None
+    status: InvoiceStatus
+    erp_status: str | None
+    billing_date: date | None
+    period_start: date | None
+    period_end: date | None
+    payment_date: date | None
+    submitted_at: date | None
+    percent_complete: Decimal | None
+    final: bool
+    currency: str
+    total_claimed_amount: Decimal | None
+    current_payment_due: Decimal | None
+    summary: G702Summary
+    created_at: datetime
+    updated_at: datetime
+    vendor: Vendor
+    project: Project
+    commitment: Commitment
+    link: ErpLink | None
+    integration: ErpIntegration | None
+
+    @property
+    def locked(self) -> bool:
+        """Once synced, an invoice can be neither edited nor deleted until it is unlinked."""
+        return self.link is not None

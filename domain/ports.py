@@ -1,0 +1,107 @@
+"""What the resolvers need from the outside, and what they may rely on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.erps import Canary, ErpIntegration, ErpLink, RecordId, Sighting
+from domain.invoices import Commitment, Project, SubcontractorInvoice, Vendor
+from domain.pages import Page, PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
+from domain.permissions import Grants, Viewer
+from domain.unlinking import UnlinkAttempt
+
+
+class Erp(Protocol):
+    """One company's connection to an ERP. Never writes there."""
+
+    async def look_up(self, record_ids: Sequence[RecordId]) -> Sequence[Sighting]:
+        """Say of each record, in one batch with one set of credentials, what the ERP says now.
+
+        Answers one sighting per id, in the order asked. Raises ErpTrouble when the answer is
+        not a definite one: that is about the whole batch.
+        """
+        ...
+
+    async def choose_canary(self) -> Canary | None:
+        """A record that this connection can see and that is unlikely to go away.
+
+        None when the ERP shows no record at all. Raises ErpTrouble as `look_up` does.
+        """
+        ...
+
+
+class Erps(Protocol):
+    def of(self, integration: ErpIntegration) -> Erp:
+        """The connection of an integration. Raises ErpTrouble(NOT_CONFIGURED) if there is none."""
+        ...
+
+
+class CompanyDirectory(Protocol):
+    """Who a person is, which companies are theirs, and what they may do there."""
+
+    async def viewer(self, issuer: str, subject: str) -> Viewer | None:
+        """The person whom an issuer calls so; None when the directory does not know them."""
+        ...
+
+    async def grants(self, company_id: int, person_id: int) -> Grants:
+        """What the person may do in the company now; nothing at all if they are not of it."""
+        ...
+
+
+class InvoiceStore(Protocol):
+    """A company's invoices and links. Every method names the one company it reads or writes."""
+
+    async def invoices(
+        self, company_id: int, ids: Sequence[int]
+    ) -> Mapping[int, SubcontractorInvoice]:
+        """The invoices by id; unknown ids are absent from the answer."""
+        ...
+
+    async def page(
+        self,
+        company_id: int,
+        keep: SyncedInvoiceFilter,
+        order: SyncedInvoiceOrder,
+        request: PageRequest,
+    ) -> Page:
+        """One page of the synced invoices. Raises ValueError for a position of another order."""
+        ...
+
+    async def count(self, company_id: int, keep: SyncedInvoiceFilter) -> int:
+        """How many synced invoices there are."""
+        ...
+
+    async def projects(self, company_id: int, ids: Sequence[int]) -> Mapping[int, Project]: ...
+
+    async def vendors(self, company_id: int, ids: Sequence[int]) -> Mapping[int, Vendor]: ...
+
+    async def commitments(
+        self, company_id: int, ids: Sequence[int]
+    ) -> Mapping[int, Commitment]: ...
+
+    async def integrations(self, company_id: int) -> Sequence[ErpIntegration]:
+        """The company's connections to ERPs, by id."""
+        ...
+
+    async def links(self, company_id: int, ids: Sequence[str]) -> Mapping[str, ErpLink]: ...
+
+    async def attempts(
+        self, company_id: int, invoice_ids: Sequence[int], limit: int
+    ) -> Mapping[int, Sequence[UnlinkAttempt]]:
+        """The newest attempts on each invoice, newest first, at most `limit` each."""
+        ...
+
+    async def record(self, attempt: UnlinkAttempt) -> None:
+        """Keep the trace of an attempt that did not unlink."""
+        ...
+
+    async def saw(self, link: ErpLink, sighting: Sighting) -> None:
+        """Keep what an ERP said of a link's record as its last known state."""
+        ...
+
+    async def unlink(self, attempt: UnlinkAttempt, at: datetime) -> SubcontractorInvoice | None:
+        """End the very link that the attempt judged, and record the attempt, in one transaction.
+
+        None, and nothing is written, when that link is not the invoice's active one any more.
+        """
+        ...

@@ -1,0 +1,173 @@
+"""When an unlink is safe, and every way an attempt can end."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from uuid import UUID
+
+from domain.erps import Canary, ErpIntegration, ErpLink, ErpTrouble, RecordState, Sighting, Trouble
+from domain.invoices import Project, SubcontractorInvoice
+from domain.permissions import MissingPermission
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    invoice: SubcontractorInvoice
+    former_link: ErpLink
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class StillInErp:
+    link: ErpLink
+    integration: ErpIntegration
+    state: RecordState
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionDenied:
+    missing: tuple[MissingPermission, ...]
+    project: Project
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceNotFound:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceNotSynced:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkNotSupported:
+    integration: ErpIntegration
+
+
+@dataclass(frozen=True, slots=True)
+class ErpUnavailable:
+    trouble: Trouble
+    detail: str
+    retry_after_seconds: int | None = None
+
+
+UnlinkOutcome = (
+    Unlinked
+    | StillInErp
+    | PermissionDenied
+    | InvoiceNotFound
+    | InvoiceNotSynced
+    | UnlinkNotSupported
+    | ErpUnavailable
+)
+
+
+class AttemptOutcome(Enum):
+    """How an attempt ended, as the audit keeps it."""
+
+    UNLINKED = "unlinked"
+    STILL_IN_ERP = "still_in_erp"
+    PERMISSION_DENIED = "permission_denied"
+    INVOICE_NOT_FOUND = "invoice_not_found"
+    INVOICE_NOT_SYNCED = "invoice_not_synced"
+    UNLINK_NOT_SUPPORTED = "unlink_not_supported"
+    ERP_UNAVAILABLE = "erp_unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkAttempt:
+    """One line of the audit: who tried to unlink what, when, and how it ended."""
+
+    company_id: int
+    id: UUID
+    invoice_id: int
+    link: ErpLink | None
+    at: datetime
+    person_id: int
+    by: str
+    outcome: AttemptOutcome
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class StillThere:
+    state: RecordState
+    evidence: str
+
+
+def verdict(
+    integration: ErpIntegration, link: ErpLink, answer: Sequence[Sighting], asked_at: datetime
+) -> Gone | StillThere:
+    """Read an ERP's answer to one look-up of the link's record and the integration's canary.
+
+    Raises ErpTrouble whenever the answer leaves a doubt: read before we asked, about another
+    record, or "no such record" without proof that we would see it if it were there. That proof
+    is the canary, seen in the same answer, and the record itself, seen before through the same
+    integration: several ERPs say "not found" of what is merely not ours to see.
+    """
+    seen = {sighting.record_id: sighting for sighting in answer if sighting.as_of >= asked_at}
+    sighting = seen.get(link.record_id)
+    if sighting is None:
+        raise ErpTrouble(Trouble.STALE, "the ERP gave no fresh answer about this record")
+    if _counts_as_gone(integration, sighting.state):
+        return Gone(sighting.evidence)
+    if sighting.state is not RecordState.ABSENT:
+        return StillThere(sighting.state, sighting.evidence)
+    if link.seen_at is None:
+        raise ErpTrouble(
+            Trouble.NOT_VISIBLE, "the ERP knows no such record, and it was never seen there"
+        )
+    if not _is_seen(integration.canary, seen.values()):
+        raise ErpTrouble(
+            Trouble.NOT_VISIBLE, "the ERP knows no such record, nor one that must be visible"
+        )
+    return Gone(f"{sighting.evidence}; the canary was seen in the same answer")
+
+
+def _counts_as_gone(integration: ErpIntegration, state: RecordState) -> bool:
+    return (
+        state is RecordState.DELETED
+        or (state is RecordState.VOIDED and integration.void_counts_as_gone)
+        or (state is RecordState.REVERSED and integration.reversal_counts_as_gone)
+    )
+
+
+def _is_seen(canary: Canary | None, sightings: Iterable[Sighting]) -> bool:
+    return canary is not None and any(
+        sighting.record_id == canary.record_id
+        and sighting.fingerprint == canary.fingerprint
+        and sighting.state not in (RecordState.ABSENT, RecordState.DELETED)
+        for sighting in sightings
+    )
+
+
+def advice(integration: ErpIntegration, state: RecordState) -> str | None:
+    """What to do in the ERP before trying again, or None when the red sentence says it all."""
+    instead = [
+        word
+        for word, counts in (
+            ("void", integration.void_counts_as_gone),
+            ("reverse", integration.reversal_counts_as_gone),
+        )
+        if counts
+    ]
+    remove = " or ".join(["delete", *instead])
+    match state:
+        case RecordState.PAID | RecordState.PARTLY_PAID:
+            return f"The bill has been paid: remove its payment first, then {remove} the bill."
+        case RecordState.VOIDED:
+            return "The bill is voided, which does not count as deleted for this integration."
+        case RecordState.REVERSED:
+            return "The bill is reversed, which does not count as deleted for this integration."
+        case RecordState.OPEN:
+            return f"The bill is posted: {remove} it the way your ERP allows for posted bills."
+        case _:
+            return None
