@@ -1,0 +1,1 @@
+"""The pages for people: what the routes answer, built or not."""
