@@ -27,3 +27,11 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite+aiosqlite:///{self.data_dir / 'erp-link.sqlite'}"
+
+    @property
+    def erp_settings(self) -> dict[str, dict[str, str]]:
+        """`connections` with their secrets told, for the adapters alone."""
+        return {
+            connection: {name: value.get_secret_value() for name, value in settings.items()}
+            for connection, settings in self.connections.items()
+        }

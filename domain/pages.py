@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from domain.erps import RecordState
 from domain.invoices import InvoiceStatus, SubcontractorInvoice
@@ -47,12 +48,59 @@ class SyncedInvoiceOrder:
     descending: bool = True
 
 
+SortKey = datetime | date | str | Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in an ordered list: the sort key, as text, and the invoice id that breaks ties."""
+    """A place in an ordered list: the sort key, and the invoice id that breaks ties."""
 
-    key: str
+    key: SortKey
     invoice_id: int
+
+    @classmethod
+    def of(cls, field: OrderField, text: str, invoice_id: int) -> Self:
+        """A position from its key's text. Raises ValueError when that is no key of the field."""
+        if not 0 <= invoice_id < 2**63:
+            raise ValueError("no such invoice id")
+        match field:
+            case OrderField.SYNCED_AT:
+                return cls(_instant(text), invoice_id)
+            case OrderField.BILLING_DATE:
+                return cls(date.fromisoformat(text), invoice_id)
+            case OrderField.INVOICE_NUMBER:
+                return cls(_storable(text), invoice_id)
+            case OrderField.CURRENT_PAYMENT_DUE:
+                return cls(_cents(text), invoice_id)
+
+    @property
+    def text(self) -> str:
+        """The key as text, for a cursor."""
+        return self.key.isoformat() if isinstance(self.key, date) else str(self.key)
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return instant
+
+
+def _storable(text: str) -> str:
+    text.encode()  # refuses lone surrogates
+    if "\0" in text:
+        raise ValueError("no text holds a NUL")
+    return text
+
+
+def _cents(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("not an amount") from None
+    if not amount.is_finite() or abs(amount) >= 10**14 or amount != round(amount, 2):
+        raise ValueError("not an amount")
+    return amount
 
 
 @dataclass(frozen=True, slots=True)

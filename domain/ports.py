@@ -1,8 +1,8 @@
 """What the resolvers need from the outside, and what they may rely on."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from domain.erps import Canary, ErpIntegration, ErpLink, RecordId, Sighting
 from domain.invoices import Commitment, Project, SubcontractorInvoice, Vendor
@@ -83,25 +83,35 @@ class InvoiceStore(Protocol):
         """The company's connections to ERPs, by id."""
         ...
 
-    async def links(self, company_id: int, ids: Sequence[str]) -> Mapping[str, ErpLink]: ...
+    async def links(self, company_id: int, ids: Sequence[UUID]) -> Mapping[UUID, ErpLink]: ...
+
+
+class UnlinkLedger(Protocol):
+    """What happened to links: every attempt to unlink, and what ERPs said of records."""
 
     async def attempts(
         self, company_id: int, invoice_ids: Sequence[int], limit: int
     ) -> Mapping[int, Sequence[UnlinkAttempt]]:
-        """The newest attempts on each invoice, newest first, at most `limit` each."""
+        """The attempts on each invoice, newest first, at most `limit` each."""
         ...
 
-    async def record(self, attempt: UnlinkAttempt) -> None:
-        """Keep the trace of an attempt that did not unlink."""
+    async def record(self, attempt: UnlinkAttempt, sighting: Sighting | None = None) -> None:
+        """Keep the trace of an attempt that did not unlink, with what the ERP said if it did."""
         ...
 
-    async def saw(self, link: ErpLink, sighting: Sighting) -> None:
-        """Keep what an ERP said of a link's record as its last known state."""
-        ...
-
-    async def unlink(self, attempt: UnlinkAttempt, at: datetime) -> SubcontractorInvoice | None:
+    async def unlink(self, attempt: UnlinkAttempt, sighting: Sighting | None = None) -> bool:
         """End the very link that the attempt judged, and record the attempt, in one transaction.
 
-        None, and nothing is written, when that link is not the invoice's active one any more.
+        False, and nothing is written, when that link is not the invoice's active one any more.
         """
+        ...
+
+    async def saw(
+        self, company_id: int, sightings: Sequence[tuple[SubcontractorInvoice, Sighting]]
+    ) -> None:
+        """Keep what an ERP said of the records of synced invoices as their last known state."""
+        ...
+
+    async def keep_canary(self, integration: ErpIntegration, canary: Canary) -> None:
+        """Store the record that proves that an integration sees records at all."""
         ...

@@ -6,16 +6,24 @@ from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
-from domain.erps import Canary, ErpIntegration, ErpLink, ErpTrouble, RecordState, Sighting, Trouble
+from domain.erps import (
+    Canary,
+    ErpIntegration,
+    ErpLink,
+    ErpName,
+    ErpTrouble,
+    RecordState,
+    Sighting,
+    Trouble,
+)
 from domain.invoices import Project, SubcontractorInvoice
-from domain.permissions import MissingPermission
+from domain.permissions import Grants, MissingPermission, missing_permissions
 
 
 @dataclass(frozen=True, slots=True)
 class Unlinked:
     invoice: SubcontractorInvoice
     former_link: ErpLink
-    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,6 @@ class StillInErp:
     link: ErpLink
     integration: ErpIntegration
     state: RecordState
-    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +56,12 @@ class UnlinkNotSupported:
 
 @dataclass(frozen=True, slots=True)
 class ErpUnavailable:
+    """No definite answer: the link stays as it was."""
+
+    erp: ErpName | None
     trouble: Trouble
     detail: str
     retry_after_seconds: int | None = None
-
-
-UnlinkOutcome = (
-    Unlinked
-    | StillInErp
-    | PermissionDenied
-    | InvoiceNotFound
-    | InvoiceNotSynced
-    | UnlinkNotSupported
-    | ErpUnavailable
-)
 
 
 class AttemptOutcome(Enum):
@@ -94,13 +93,52 @@ class UnlinkAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
+    """The unlink is safe. Without a sighting: the integration needs no deletion."""
+
     evidence: str
+    sighting: Sighting | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StillThere:
-    state: RecordState
-    evidence: str
+    sighting: Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An invoice whose unlink only the ERP can still refuse."""
+
+    invoice: SubcontractorInvoice
+    link: ErpLink
+    integration: ErpIntegration
+
+
+UnlinkRefusal = (
+    StillInErp
+    | PermissionDenied
+    | InvoiceNotFound
+    | InvoiceNotSynced
+    | UnlinkNotSupported
+    | ErpUnavailable
+)
+UnlinkOutcome = Unlinked | UnlinkRefusal
+
+
+def examine(invoice: SubcontractorInvoice | None, grants: Grants) -> Candidate | UnlinkRefusal:
+    """What can be said without asking the ERP, in this order.
+
+    Does the viewer see it, may they, is it synced, is it supported: nobody makes us call an ERP
+    who may not unlink.
+    """
+    if invoice is None:
+        return InvoiceNotFound()
+    if missing := missing_permissions(grants, invoice.project.id):
+        return PermissionDenied(missing, invoice.project)
+    if invoice.link is None or invoice.integration is None:
+        return InvoiceNotSynced()
+    if not invoice.integration.unlink_supported:
+        return UnlinkNotSupported(invoice.integration)
+    return Candidate(invoice, invoice.link, invoice.integration)
 
 
 def verdict(
@@ -118,9 +156,9 @@ def verdict(
     if sighting is None:
         raise ErpTrouble(Trouble.STALE, "the ERP gave no fresh answer about this record")
     if _counts_as_gone(integration, sighting.state):
-        return Gone(sighting.evidence)
+        return Gone(sighting.evidence, sighting)
     if sighting.state is not RecordState.ABSENT:
-        return StillThere(sighting.state, sighting.evidence)
+        return StillThere(sighting)
     if link.seen_at is None:
         raise ErpTrouble(
             Trouble.NOT_VISIBLE, "the ERP knows no such record, and it was never seen there"
@@ -129,7 +167,7 @@ def verdict(
         raise ErpTrouble(
             Trouble.NOT_VISIBLE, "the ERP knows no such record, nor one that must be visible"
         )
-    return Gone(f"{sighting.evidence}; the canary was seen in the same answer")
+    return Gone(f"{sighting.evidence}; the canary was seen in the same answer", sighting)
 
 
 def _counts_as_gone(integration: ErpIntegration, state: RecordState) -> bool:

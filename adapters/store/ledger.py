@@ -1,0 +1,187 @@
+"""The audit of unlinks, and the one transaction that unlinks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Update, and_, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.store import rows, statements
+from adapters.store.engine import Database
+from adapters.store.search import search_text
+from adapters.store.tables import LineItemRow
+from domain.erps import Canary, ErpIntegration, RecordState, Sighting
+from domain.invoices import SubcontractorInvoice
+from domain.unlinking import UnlinkAttempt
+
+LINE_ITEMS = rows.table(LineItemRow)
+NOT_IN_ERP = "not_in_erp"
+"""The ERP status of an invoice without a link, in the words of the Procore REST API."""
+
+
+@dataclass(frozen=True, slots=True)
+class SqlUnlinkLedger:
+    """`domain.ports.UnlinkLedger` over SQLite and PostgreSQL."""
+
+    database: Database
+
+    async def attempts(
+        self, company_id: int, invoice_ids: Sequence[int], limit: int
+    ) -> Mapping[int, Sequence[UnlinkAttempt]]:
+        async with self.database.reading() as connection:
+            found = (await connection.execute(_newest(company_id, invoice_ids, limit))).all()
+        by_invoice: dict[int, list[UnlinkAttempt]] = {id: [] for id in invoice_ids}
+        for row in found:
+            own, its_link = rows.split(row, (rows.ATTEMPTS, rows.LINKS))
+            link = rows.link(its_link, row.erp) if its_link["id"] else None
+            by_invoice[own["invoice_id"]].append(rows.attempt(own, link))
+        return by_invoice
+
+    async def record(self, attempt: UnlinkAttempt, sighting: Sighting | None = None) -> None:
+        async with self.database.writing() as connection:
+            if attempt.link is not None and sighting is not None:
+                link = _active(attempt.company_id, attempt.link.id)
+                await connection.execute(link.values(_as_seen(sighting)))
+            await _insert(connection, attempt)
+
+    async def unlink(self, attempt: UnlinkAttempt, sighting: Sighting | None = None) -> bool:
+        if attempt.link is None:
+            raise ValueError("an unlink needs the link that was judged")
+        async with self.database.writing() as connection:
+            if not await _end(connection, attempt, attempt.link.id, sighting):
+                return False
+            await _free(connection, attempt.company_id, attempt.invoice_id, attempt.link.id)
+            await _insert(connection, attempt)
+        return True
+
+    async def saw(
+        self, company_id: int, sightings: Sequence[tuple[SubcontractorInvoice, Sighting]]
+    ) -> None:
+        async with self.database.writing() as connection:
+            for invoice, sighting in sightings:
+                if invoice.link is None:
+                    continue
+                await connection.execute(
+                    _active(company_id, invoice.link.id).values(_as_seen(sighting))
+                )
+                await connection.execute(_searchable(company_id, invoice, sighting))
+
+    async def keep_canary(self, integration: ErpIntegration, canary: Canary) -> None:
+        table = rows.INTEGRATIONS
+        statement = update(table).where(
+            statements.inside(integration.company_id, table), table.c.id == integration.id
+        )
+        async with self.database.writing() as connection:
+            await connection.execute(
+                statement.values(
+                    canary_record_id=canary.record_id, canary_fingerprint=canary.fingerprint
+                )
+            )
+
+
+async def _end(
+    connection: AsyncConnection, attempt: UnlinkAttempt, link_id: UUID, sighting: Sighting | None
+) -> bool:
+    """The guard: False when somebody else ended this very link in the meantime."""
+    values = {"ended_at": attempt.at} | (_as_seen(sighting) if sighting else {})
+    ended = await connection.execute(_active(attempt.company_id, link_id).values(values))
+    return ended.rowcount == 1
+
+
+async def _free(
+    connection: AsyncConnection, company_id: int, invoice_id: int, link_id: UUID
+) -> None:
+    """Null the ended link on the invoice and on its line items."""
+    invoice = update(rows.INVOICES).where(
+        statements.inside(company_id, rows.INVOICES),
+        rows.INVOICES.c.id == invoice_id,
+        rows.INVOICES.c.link_id == link_id,
+    )
+    freed = await connection.execute(
+        invoice.values(link_id=None, synced_at=None, erp_status=NOT_IN_ERP)
+    )
+    if freed.rowcount != 1:
+        raise RuntimeError(f"invoice {invoice_id} does not hold its own active link {link_id}")
+    lines = update(LINE_ITEMS).where(
+        statements.inside(company_id, LINE_ITEMS),
+        LINE_ITEMS.c.invoice_id == invoice_id,
+        LINE_ITEMS.c.link_id == link_id,
+    )
+    await connection.execute(lines.values(link_id=None))
+
+
+async def _insert(connection: AsyncConnection, attempt: UnlinkAttempt) -> None:
+    await connection.execute(
+        insert(rows.ATTEMPTS).values(
+            company_id=attempt.company_id,
+            id=attempt.id,
+            invoice_id=attempt.invoice_id,
+            link_id=attempt.link.id if attempt.link else None,
+            attempted_at=attempt.at,
+            person_id=attempt.person_id,
+            person_name=attempt.by,
+            outcome=attempt.outcome.value,
+            evidence=attempt.evidence,
+        )
+    )
+
+
+def _active(company_id: int, link_id: UUID) -> Update:
+    return update(rows.LINKS).where(
+        statements.inside(company_id, rows.LINKS),
+        rows.LINKS.c.id == link_id,
+        rows.LINKS.c.ended_at.is_(None),
+    )
+
+
+def _as_seen(sighting: Sighting) -> dict[str, Any]:
+    values: dict[str, Any] = {"record_state": sighting.state.value, "checked_at": sighting.as_of}
+    if sighting.document_number is not None:
+        values["document_number"] = sighting.document_number
+    if sighting.state not in (RecordState.ABSENT, RecordState.DELETED):
+        values["seen_at"] = sighting.as_of
+    return values
+
+
+def _searchable(company_id: int, invoice: SubcontractorInvoice, sighting: Sighting) -> Update:
+    """The invoice's search text with the document number as the ERP tells it now."""
+    text = search_text(
+        number=invoice.number,
+        invoice_number=invoice.invoice_number,
+        vendor_name=invoice.vendor.name,
+        document_number=sighting.document_number
+        or (invoice.link.document_number if invoice.link else None),
+    )
+    return (
+        update(rows.INVOICES)
+        .where(statements.inside(company_id, rows.INVOICES), rows.INVOICES.c.id == invoice.id)
+        .values(search_text=text)
+    )
+
+
+def _newest(company_id: int, invoice_ids: Sequence[int], limit: int) -> Select[Any]:
+    """The newest attempts on each invoice with the link that each was about."""
+    table = rows.ATTEMPTS
+    newest_first = (table.c.attempted_at.desc(), table.c.id.desc())
+    rank = func.row_number().over(partition_by=table.c.invoice_id, order_by=newest_first)
+    ranked = (
+        select(table.c.id, rank.label("rank"))
+        .where(statements.inside(company_id, table), table.c.invoice_id.in_(invoice_ids))
+        .subquery()
+    )
+    source = (
+        table.join(ranked, and_(ranked.c.id == table.c.id, ranked.c.rank <= limit))
+        .outerjoin(rows.LINKS, statements.referred(table, "link_id", rows.LINKS))
+        .outerjoin(
+            rows.INTEGRATIONS,
+            statements.referred(rows.LINKS, "integration_id", rows.INTEGRATIONS),
+        )
+    )
+    return (
+        select(*table.c, *rows.LINKS.c, rows.INTEGRATIONS.c.erp)
+        .select_from(source)
+        .where(statements.inside(company_id, table))
+        .order_by(*newest_first)
+    )

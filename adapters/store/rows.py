@@ -1,0 +1,119 @@
+"""Rows turned into domain values. The order of columns is the tables' own."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Table
+
+from adapters.store.tables import (
+    AttemptRow,
+    CommitmentRow,
+    IntegrationRow,
+    InvoiceRow,
+    LinkRow,
+    ProjectRow,
+    VendorRow,
+)
+from domain.erps import Canary, ErpIntegration, ErpLink, ErpName, RecordId, RecordState
+from domain.invoices import (
+    Commitment,
+    G702Summary,
+    InvoiceStatus,
+    Project,
+    SubcontractorInvoice,
+    Vendor,
+)
+from domain.unlinking import AttemptOutcome, UnlinkAttempt
+
+
+def table(model: Any) -> Table:
+    found: Table = model.__table__
+    return found
+
+
+INVOICES = table(InvoiceRow)
+PROJECTS = table(ProjectRow)
+VENDORS = table(VendorRow)
+COMMITMENTS = table(CommitmentRow)
+LINKS = table(LinkRow)
+INTEGRATIONS = table(IntegrationRow)
+ATTEMPTS = table(AttemptRow)
+
+Values = dict[str, Any]
+
+
+def split(row: Sequence[Any], tables: Sequence[Table]) -> list[Values]:
+    """The values of each table in turn, from a row that begins with all their columns."""
+    parts, start = [], 0
+    for each in tables:
+        end = start + len(each.c)
+        parts.append(dict(zip(each.c.keys(), row[start:end], strict=True)))
+        start = end
+    return parts
+
+
+def project(values: Values) -> Project:
+    return Project(**values)
+
+
+def vendor(values: Values) -> Vendor:
+    return Vendor(**values)
+
+
+def commitment(values: Values) -> Commitment:
+    return Commitment(**values)
+
+
+def integration(values: Values) -> ErpIntegration:
+    values = dict(values)
+    record_id, fingerprint = values.pop("canary_record_id"), values.pop("canary_fingerprint")
+    canary = Canary(RecordId(record_id), fingerprint) if record_id is not None else None
+    return ErpIntegration(**values, canary=canary)
+
+
+def link(values: Values, erp: str) -> ErpLink:
+    state = values["record_state"]
+    return ErpLink(
+        **{**values, "record_state": RecordState(state) if state else None}, erp=ErpName(erp)
+    )
+
+
+OWN = [field.name for field in fields(SubcontractorInvoice) if field.name in INVOICES.c]
+
+
+def invoice(row: Sequence[Any]) -> SubcontractorInvoice:
+    """An invoice from a row that begins with the columns of `adapters.store.statements.WHOLE`."""
+    own, its_project, its_vendor, its_commitment, its_link, its_integration = split(
+        row, (INVOICES, PROJECTS, VENDORS, COMMITMENTS, LINKS, INTEGRATIONS)
+    )
+    values = {name: own[name] for name in OWN}
+    percent = own["percent_complete"]
+    values |= {
+        "status": InvoiceStatus(own["status"]),
+        "summary": G702Summary(**{k: Decimal(v) for k, v in own["summary"].items()}),
+        "percent_complete": Decimal(percent) if percent is not None else None,
+    }
+    return SubcontractorInvoice(
+        **values,
+        project=project(its_project),
+        vendor=vendor(its_vendor),
+        commitment=commitment(its_commitment),
+        link=link(its_link, its_integration["erp"]) if its_link["id"] else None,
+        integration=integration(its_integration) if its_link["id"] else None,
+    )
+
+
+def attempt(values: Values, its_link: ErpLink | None) -> UnlinkAttempt:
+    return UnlinkAttempt(
+        company_id=values["company_id"],
+        id=values["id"],
+        invoice_id=values["invoice_id"],
+        link=its_link,
+        at=values["attempted_at"],
+        person_id=values["person_id"],
+        by=values["person_name"],
+        outcome=AttemptOutcome(values["outcome"]),
+        evidence=values["evidence"],
+    )

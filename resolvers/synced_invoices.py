@@ -1,0 +1,26 @@
+"""Query.syncedInvoices."""
+
+from domain.pages import Page, PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
+from resolvers.context import Context
+
+
+async def synced_invoices(
+    context: Context,
+    company_id: int,
+    keep: SyncedInvoiceFilter,
+    order: SyncedInvoiceOrder,
+    request: PageRequest,
+) -> Page | None:
+    """One page of the company's synced invoices; None when the company is not the viewer's."""
+    if context.viewer.company(company_id) is None:
+        return None
+    return await context.services.invoices.page(company_id, keep, order, request)
+
+
+async def count_synced_invoices(
+    context: Context, company_id: int, keep: SyncedInvoiceFilter
+) -> int:
+    """How many invoices all pages hold together."""
+    if context.viewer.company(company_id) is None:
+        return 0
+    return await context.services.invoices.count(company_id, keep)

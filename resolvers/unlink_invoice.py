@@ -1,0 +1,168 @@
+"""Mutation.unlinkInvoice."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from domain.erps import ErpLink, ErpTrouble, Trouble
+from domain.unlinking import (
+    AttemptOutcome,
+    Candidate,
+    ErpUnavailable,
+    Gone,
+    InvoiceNotFound,
+    InvoiceNotSynced,
+    PermissionDenied,
+    StillInErp,
+    StillThere,
+    UnlinkAttempt,
+    Unlinked,
+    UnlinkNotSupported,
+    UnlinkOutcome,
+    UnlinkRefusal,
+    examine,
+    verdict,
+)
+from resolvers.context import Context, Services
+from resolvers.nodes import NodeKey
+
+ROUNDS = 3
+"""How often a link that moved while its ERP was asked is judged anew."""
+
+
+async def unlink_invoice(context: Context, key: NodeKey | None) -> UnlinkOutcome:
+    """End the link between an invoice and its ERP record, if the viewer and the ERP allow it.
+
+    Every attempt in a company of the viewer's leaves a trace, whatever comes of it.
+    """
+    if key is None or key.kind != "SubcontractorInvoice":
+        return InvoiceNotFound()
+    if context.viewer.company(key.company_id) is None:
+        return InvoiceNotFound()
+    company_id, invoice_id = key.company_id, int(key.local_id)
+    for _ in range(ROUNDS):
+        if (outcome := await _round(context, company_id, invoice_id)) is not None:
+            return outcome
+    moving = ErpUnavailable(None, Trouble.STALE, "the invoice was synced anew in the meantime")
+    await _refuse(context, company_id, invoice_id, moving)
+    return moving
+
+
+async def _round(context: Context, company_id: int, invoice_id: int) -> UnlinkOutcome | None:
+    """Judge the invoice as it is now; None when its link moved before it could be ended."""
+    services = context.services
+    invoice = (await services.invoices.invoices(company_id, [invoice_id])).get(invoice_id)
+    examined = examine(invoice, await services.directory.grants(company_id, context.viewer.id))
+    if not isinstance(examined, Candidate):
+        await _refuse(context, company_id, invoice_id, examined, invoice.link if invoice else None)
+        return examined
+    try:
+        finding = await _ask(services, examined)
+    except ErpTrouble as doubt:
+        erp = examined.link.erp
+        refusal = ErpUnavailable(erp, doubt.trouble, doubt.detail, doubt.retry_after_seconds)
+        await _refuse(context, company_id, invoice_id, refusal, examined.link)
+        return refusal
+    if isinstance(finding, StillThere):
+        return await _still_in_erp(context, examined, finding)
+    return await _unlink(context, examined, finding)
+
+
+async def _ask(services: Services, candidate: Candidate) -> Gone | StillThere:
+    """Ask the ERP about the record and the canary at once, within the deadline."""
+    integration, link = candidate.integration, candidate.link
+    if not integration.deletion_required:
+        return Gone("this integration needs no deletion: the ERP was not asked")
+    canary = [integration.canary.record_id] if integration.canary else []
+    asked_at = datetime.now(UTC)
+    async with services.erp_deadline():
+        answer = await services.erps.of(integration).look_up([link.record_id, *canary])
+    return verdict(integration, link, answer, asked_at)
+
+
+async def _still_in_erp(context: Context, candidate: Candidate, finding: StillThere) -> StillInErp:
+    sighting, invoice = finding.sighting, candidate.invoice
+    seen = replace(
+        candidate.link,
+        record_state=sighting.state,
+        checked_at=sighting.as_of,
+        seen_at=sighting.as_of,
+        document_number=sighting.document_number or candidate.link.document_number,
+    )
+    attempt = _attempt(
+        context,
+        invoice.company_id,
+        invoice.id,
+        candidate.link,
+        AttemptOutcome.STILL_IN_ERP,
+        sighting.evidence,
+    )
+    await context.services.ledger.record(attempt, sighting)
+    return StillInErp(seen, candidate.integration, sighting.state)
+
+
+async def _unlink(context: Context, candidate: Candidate, finding: Gone) -> Unlinked | None:
+    company_id, invoice_id = candidate.invoice.company_id, candidate.invoice.id
+    attempt = _attempt(
+        context,
+        company_id,
+        invoice_id,
+        candidate.link,
+        AttemptOutcome.UNLINKED,
+        finding.evidence,
+    )
+    if not await context.services.ledger.unlink(attempt, finding.sighting):
+        return None
+    invoices = await context.services.invoices.invoices(company_id, [invoice_id])
+    return Unlinked(invoices[invoice_id], replace(candidate.link, ended_at=attempt.at))
+
+
+async def _refuse(
+    context: Context,
+    company_id: int,
+    invoice_id: int,
+    refusal: UnlinkRefusal,
+    link: ErpLink | None = None,
+) -> None:
+    """Keep the trace of a refusal that came without a look at the record."""
+    outcome, evidence = _trace(refusal)
+    attempt = _attempt(context, company_id, invoice_id, link, outcome, evidence)
+    await context.services.ledger.record(attempt)
+
+
+def _trace(refusal: UnlinkRefusal) -> tuple[AttemptOutcome, str]:
+    match refusal:
+        case PermissionDenied(missing):
+            lacks = ", ".join(each.permission.value for each in missing)
+            return AttemptOutcome.PERMISSION_DENIED, f"missing: {lacks}"
+        case InvoiceNotFound():
+            return AttemptOutcome.INVOICE_NOT_FOUND, "no such invoice in this company"
+        case InvoiceNotSynced():
+            return AttemptOutcome.INVOICE_NOT_SYNCED, "the invoice had no active link"
+        case UnlinkNotSupported(integration):
+            return AttemptOutcome.UNLINK_NOT_SUPPORTED, f"{integration.name} does not support it"
+        case ErpUnavailable(_, trouble, detail):
+            return AttemptOutcome.ERP_UNAVAILABLE, f"{trouble.value}: {detail}"
+        case StillInErp(_, _, state):
+            return AttemptOutcome.STILL_IN_ERP, state.value
+
+
+def _attempt(
+    context: Context,
+    company_id: int,
+    invoice_id: int,
+    link: ErpLink | None,
+    outcome: AttemptOutcome,
+    evidence: str,
+) -> UnlinkAttempt:
+    return UnlinkAttempt(
+        company_id=company_id,
+        id=uuid4(),
+        invoice_id=invoice_id,
+        link=link,
+        at=datetime.now(UTC),
+        person_id=context.viewer.id,
+        by=context.viewer.name,
+        outcome=outcome,
+        evidence=evidence,
+    )

@@ -1,0 +1,124 @@
+"""Pages of synced invoices: the Relay connection, and arguments turned into a page request."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from typing import Any, Self
+
+import strawberry
+
+from domain.pages import Page, PageRequest, Position, SyncedInvoiceFilter, SyncedInvoiceOrder
+from resolvers.synced_invoices import count_synced_invoices
+from schema.errors import BadUserInput
+from schema.invoice import SubcontractorInvoice
+from schema.request import Info
+
+DEFAULT_SIZE = 25
+BIGGEST_PAGE = 100
+LONGEST_CURSOR = 2000
+
+
+@strawberry.type(description="Where a page stands in the whole list.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether there is anything after the page.")
+    has_previous_page: bool = strawberry.field(
+        description="Whether there is anything before the page."
+    )
+    start_cursor: str | None = strawberry.field(description="The cursor of the first edge.")
+    end_cursor: str | None = strawberry.field(description="The cursor of the last edge.")
+
+
+@strawberry.type(description="An invoice and its place in the list.")
+class SubcontractorInvoiceEdge:
+    cursor: str = strawberry.field(description="Its place: opaque, for `after` and `before`.")
+    node: SubcontractorInvoice = strawberry.field(description="The invoice.")
+
+
+@strawberry.type(description="A page of subcontractor invoices.")
+class SubcontractorInvoiceConnection:
+    edges: list[SubcontractorInvoiceEdge] = strawberry.field(
+        description="The invoices of this page, each with its cursor."
+    )
+    nodes: list[SubcontractorInvoice] = strawberry.field(description="The invoices of this page.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+    company_id: strawberry.Private[int]
+    keep: strawberry.Private[SyncedInvoiceFilter]
+
+    @strawberry.field(description="How many invoices all pages hold. Counted only when selected.")
+    async def total_count(self, info: Info) -> int:
+        return await count_synced_invoices(info.context.context, self.company_id, self.keep)
+
+    @classmethod
+    def of(
+        cls, page: Page, company_id: int, keep: SyncedInvoiceFilter, order: SyncedInvoiceOrder
+    ) -> Self:
+        edges = [
+            SubcontractorInvoiceEdge(
+                cursor=_cursor(order, position), node=SubcontractorInvoice.of(invoice)
+            )
+            for position, invoice in page.entries
+        ]
+        return cls(
+            edges=edges,
+            nodes=[edge.node for edge in edges],
+            page_info=PageInfo(
+                has_next_page=page.has_next,
+                has_previous_page=page.has_previous,
+                start_cursor=edges[0].cursor if edges else None,
+                end_cursor=edges[-1].cursor if edges else None,
+            ),
+            company_id=company_id,
+            keep=keep,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PageArguments:
+    """The four arguments of a Relay connection, as the client gave them."""
+
+    first: int | None
+    after: str | None
+    last: int | None
+    before: str | None
+
+    def request(self, order: SyncedInvoiceOrder) -> PageRequest:
+        """Raises BadUserInput, naming the argument that cannot be used."""
+        if self.first is not None and self.last is not None:
+            raise BadUserInput("last", "give either first or last, not both")
+        for name, size in (("first", self.first), ("last", self.last)):
+            if size is not None and not 1 <= size <= BIGGEST_PAGE:
+                raise BadUserInput(name, f"must be from 1 to {BIGGEST_PAGE}")
+        return PageRequest(
+            size=self.first or self.last or DEFAULT_SIZE,
+            backward=self.last is not None,
+            after=_position("after", self.after, order),
+            before=_position("before", self.before, order),
+        )
+
+
+def _cursor(order: SyncedInvoiceOrder, position: Position) -> str:
+    parts = [order.field.value, position.text, position.invoice_id]
+    return urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def _position(argument: str, cursor: str | None, order: SyncedInvoiceOrder) -> Position | None:
+    if cursor is None:
+        return None
+    match _unpacked(cursor):
+        case [str(field), str(key), int(invoice_id)] if not isinstance(invoice_id, bool):
+            if field != order.field.value:
+                raise BadUserInput(argument, "this cursor is of a list in another order")
+            try:
+                return Position.of(order.field, key, invoice_id)
+            except ValueError:
+                pass
+    raise BadUserInput(argument, "not a cursor of this list")
+
+
+def _unpacked(cursor: str) -> Any:
+    if len(cursor) > LONGEST_CURSOR or not cursor.isascii():
+        return None
+    try:
+        return json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,48 @@
+"""The domain's enums, published. Types name the domain's own classes."""
+
+import strawberry
+
+from domain.erps import RecordState, Trouble
+from domain.invoices import InvoiceStatus
+from domain.pages import OrderField
+from domain.permissions import AccessLevel, UnlinkPermission
+from domain.unlinking import AttemptOutcome
+
+ENUMS = [
+    strawberry.enum(
+        InvoiceStatus,
+        name="SubcontractorInvoiceStatus",
+        description="The status of a subcontractor invoice.",
+    ),
+    strawberry.enum(
+        RecordState,
+        name="ErpRecordState",
+        description="What an ERP said of a vendor bill. `ABSENT`: it knows no such record, which "
+        "alone does not prove a deletion.",
+    ),
+    strawberry.enum(
+        Trouble,
+        name="ErpUnavailableReason",
+        description="Why an ERP gave no definite answer.",
+    ),
+    strawberry.enum(
+        AttemptOutcome,
+        name="UnlinkAttemptOutcome",
+        description="How an attempt to unlink ended.",
+    ),
+    strawberry.enum(
+        AccessLevel,
+        name="AccessLevel",
+        description="The level of a tool; each includes those before it.",
+    ),
+    strawberry.enum(
+        UnlinkPermission,
+        name="UnlinkPermission",
+        description="What is required to unlink; all three are.",
+    ),
+    strawberry.enum(
+        OrderField,
+        name="SyncedInvoiceOrderField",
+        description="What a list of synced invoices can be ordered by.",
+    ),
+]

@@ -1,0 +1,31 @@
+"""The root of mutations."""
+
+from typing import Annotated
+
+import strawberry
+
+from resolvers.unlink_invoice import unlink_invoice
+from schema.ids import node_key
+from schema.request import Info
+from schema.unlink_invoice import UnlinkInvoiceResult, result_of
+
+
+@strawberry.input(description="Which invoice to unlink.")
+class UnlinkInvoiceInput:
+    invoice_id: strawberry.ID = strawberry.field(description="The invoice's id.")
+
+
+@strawberry.type(description="What can be changed.")
+class Mutation:
+    @strawberry.mutation(
+        description="Unlink an invoice from its ERP record, if the viewer may and the ERP says "
+        "that the record is gone."
+    )
+    async def unlink_invoice(
+        self,
+        info: Info,
+        input: Annotated[
+            UnlinkInvoiceInput, strawberry.argument(description="Which invoice to unlink.")
+        ],
+    ) -> UnlinkInvoiceResult | None:
+        return result_of(await unlink_invoice(info.context.context, node_key(input.invoice_id)))

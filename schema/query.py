@@ -1,0 +1,109 @@
+"""The root of queries."""
+
+from typing import Annotated
+
+import strawberry
+
+from domain.pages import SyncedInvoiceFilter as Filter
+from domain.pages import SyncedInvoiceOrder as Order
+from resolvers.nodes import nodes as find_nodes
+from resolvers.synced_invoices import synced_invoices
+from schema.company import Company
+from schema.connection import PageArguments, SubcontractorInvoiceConnection
+from schema.errors import BadUserInput
+from schema.ids import node_key
+from schema.invoice import SubcontractorInvoice
+from schema.node import Node
+from schema.request import Info
+from schema.synced_invoices import SyncedInvoiceFilter, SyncedInvoiceOrder
+from schema.viewer import Viewer
+from schema.views import node_of
+
+MOST_NODES = 100
+
+
+@strawberry.type(description="What can be asked.")
+class Query:
+    @strawberry.field(description="Who is asking.")
+    async def viewer(self, info: Info) -> Viewer | None:
+        return Viewer.of(info.context.context.viewer)
+
+    @strawberry.field(description="Anything by its id; null when unknown or not the viewer's.")
+    async def node(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The id.")],
+    ) -> Node | None:
+        (found,) = await find_nodes(info.context.context, [node_key(id)])
+        return node_of(found)
+
+    @strawberry.field(description="Anything by ids, in the order asked; null as for `node`.")
+    async def nodes(
+        self,
+        info: Info,
+        ids: Annotated[
+            list[strawberry.ID], strawberry.argument(description="The ids: at most 100.")
+        ],
+    ) -> list[Node | None]:
+        if len(ids) > MOST_NODES:
+            raise BadUserInput("ids", f"must be at most {MOST_NODES}")
+        found = await find_nodes(info.context.context, [node_key(id) for id in ids])
+        return [node_of(each) for each in found]
+
+    @strawberry.field(description="A company; null when unknown or not the viewer's.")
+    async def company(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The company's id.")],
+    ) -> Company | None:
+        (found,) = await find_nodes(info.context.context, [node_key(id)])
+        node = node_of(found)
+        return node if isinstance(node, Company) else None
+
+    @strawberry.field(description="An invoice; null when unknown or not the viewer's.")
+    async def subcontractor_invoice(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The invoice's id.")],
+    ) -> SubcontractorInvoice | None:
+        (found,) = await find_nodes(info.context.context, [node_key(id)])
+        node = node_of(found)
+        return node if isinstance(node, SubcontractorInvoice) else None
+
+    @strawberry.field(
+        description="The invoices that are synced with the company's ERP, newest sync first; "
+        "null when the company is unknown or not the viewer's."
+    )
+    async def synced_invoices(
+        self,
+        info: Info,
+        company_id: Annotated[strawberry.ID, strawberry.argument(description="The company.")],
+        filter: Annotated[
+            SyncedInvoiceFilter | None, strawberry.argument(description="What to keep.")
+        ] = None,
+        order_by: Annotated[
+            SyncedInvoiceOrder | None, strawberry.argument(description="How to order.")
+        ] = None,
+        first: Annotated[
+            int | None,
+            strawberry.argument(description="How many from the start: 1 to 100; 25 if not said."),
+        ] = None,
+        after: Annotated[
+            str | None, strawberry.argument(description="Begin after this cursor.")
+        ] = None,
+        last: Annotated[
+            int | None, strawberry.argument(description="How many from the end: 1 to 100.")
+        ] = None,
+        before: Annotated[
+            str | None, strawberry.argument(description="End before this cursor.")
+        ] = None,
+    ) -> SubcontractorInvoiceConnection | None:
+        order = order_by.order() if order_by else Order()
+        request = PageArguments(first, after, last, before).request(order)
+        key = node_key(company_id)
+        company = key.company_id if key is not None and key.kind == "Company" else -1
+        keep = filter.kept(company) if filter else Filter()
+        page = await synced_invoices(info.context.context, company, keep, order, request)
+        if page is None:
+            return None
+        return SubcontractorInvoiceConnection.of(page, company, keep, order)

@@ -1,0 +1,44 @@
+"""What a field has at hand: the resolvers' context, and the loaders of this one request."""
+
+from dataclasses import dataclass, field
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from domain.erps import ErpIntegration
+from domain.unlinking import UnlinkAttempt
+from resolvers.context import Context
+
+HistoryKey = tuple[int, int, int]
+"""Company id, invoice id, and how many attempts at most."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request. Loaders ask once for all rows of a page, and keep nothing beyond it."""
+
+    context: Context
+    history: DataLoader[HistoryKey, list[UnlinkAttempt]] = field(init=False)
+    integrations: DataLoader[int, list[ErpIntegration]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # cache=False: a mutation may be followed by a look at what it changed.
+        object.__setattr__(self, "history", DataLoader(self._load_history, cache=False))
+        object.__setattr__(self, "integrations", DataLoader(self._load_integrations, cache=False))
+
+    async def _load_history(self, keys: list[HistoryKey]) -> list[list[UnlinkAttempt]]:
+        found: dict[HistoryKey, list[UnlinkAttempt]] = {}
+        for company_id, limit in sorted({(company, limit) for company, _, limit in keys}):
+            ids = sorted(
+                {id for company, id, most in keys if (company, most) == (company_id, limit)}
+            )
+            attempts = await self.context.services.ledger.attempts(company_id, ids, limit)
+            found |= {(company_id, id, limit): list(each) for id, each in attempts.items()}
+        return [found[key] for key in keys]
+
+    async def _load_integrations(self, keys: list[int]) -> list[list[ErpIntegration]]:
+        invoices = self.context.services.invoices
+        return [list(await invoices.integrations(company_id)) for company_id in keys]
+
+
+Info = strawberry.Info[Request, None]
