@@ -5,7 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.erps import Canary, ErpIntegration, ErpLink, RecordId, Sighting
-from domain.invoices import Commitment, Project, SubcontractorInvoice, Vendor
+from domain.invoices import Commitment, Company, Project, SubcontractorInvoice, Vendor
 from domain.pages import Page, PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
 from domain.permissions import Grants, Viewer
 from domain.unlinking import UnlinkAttempt
@@ -41,6 +41,10 @@ class CompanyDirectory(Protocol):
 
     async def viewer(self, issuer: str, subject: str) -> Viewer | None:
         """The person whom an issuer calls so; None when the directory does not know them."""
+        ...
+
+    async def companies(self) -> Sequence[Company]:
+        """All companies, by id: for the command line, never for a viewer."""
         ...
 
     async def grants(self, company_id: int, person_id: int) -> Grants:

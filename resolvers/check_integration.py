@@ -22,21 +22,37 @@ class IntegrationCheck:
     not_seen: int
 
 
-async def check_integration(services: Services, integration: ErpIntegration) -> IntegrationCheck:
-    """See the canary, choosing one at first, then look every linked record up.
+async def check_integration(
+    services: Services,
+    integration: ErpIntegration,
+    *,
+    only_unseen: bool = False,
+    new_canary: bool = False,
+) -> IntegrationCheck:
+    """See the canary, choosing one at first, then look the linked records up.
 
-    Keeps what the ERP said as each link's last known state; ends no link. Raises ErpTrouble
-    when the ERP gives no definite answer, or shows no record that could serve as canary.
+    Keeps what the ERP said as each link's last known state; ends no link. `only_unseen` leaves
+    out the records that were seen before. Raises ErpTrouble when the ERP gives no definite
+    answer, or shows no record that could serve as canary.
     """
     erp = services.erps.of(integration)
-    canary = await _canary(services, erp, integration)
+    canary = await _canary(
+        services, erp, replace(integration, canary=None) if new_canary else integration
+    )
     seen = not_seen = 0
     request: PageRequest | None = PageRequest(BATCH)
     while request is not None:
         page = await services.invoices.page(
             integration.company_id, SyncedInvoiceFilter(), SyncedInvoiceOrder(), request
         )
-        states = await _look(services, erp, integration, [each for _, each in page.entries])
+        linked = [
+            invoice
+            for _, invoice in page.entries
+            if invoice.link is not None
+            and invoice.link.integration_id == integration.id
+            and not (only_unseen and invoice.link.seen_at)
+        ]
+        states = await _look(services, erp, integration, linked)
         seen += sum(state is not RecordState.ABSENT for state in states)
         not_seen += sum(state is RecordState.ABSENT for state in states)
         request = _next(page)
@@ -71,15 +87,11 @@ async def _look(
     integration: ErpIntegration,
     invoices: Sequence[SubcontractorInvoice],
 ) -> list[RecordState]:
-    linked = [
-        (invoice, invoice.link.record_id)
-        for invoice in invoices
-        if invoice.link is not None and invoice.link.integration_id == integration.id
-    ]
-    if not linked:
+    record_ids = [invoice.link.record_id for invoice in invoices if invoice.link is not None]
+    if not record_ids:
         return []
     async with services.erp_deadline():
-        sightings = await erp.look_up([record_id for _, record_id in linked])
-    pairs = [(each, sighting) for (each, _), sighting in zip(linked, sightings, strict=True)]
+        sightings = await erp.look_up(record_ids)
+    pairs = list(zip(invoices, sightings, strict=True))
     await services.ledger.saw(integration.company_id, pairs)
     return [sighting.state for sighting in sightings]

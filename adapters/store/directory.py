@@ -1,5 +1,6 @@
 """Who a person is, which companies are theirs, and what they may do there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, select
@@ -46,6 +47,11 @@ class SqlCompanyDirectory:
             return None
         companies = tuple(Company(*row[2:]) for row in found if row[2] is not None)
         return Viewer(found[0][0], found[0][1], companies)
+
+    async def companies(self) -> Sequence[Company]:
+        async with self.database.reading() as connection:
+            found = (await connection.execute(select(COMPANIES).order_by(COMPANIES.c.id))).all()
+        return [Company(*row) for row in found]
 
     async def grants(self, company_id: int, person_id: int) -> Grants:
         on_projects = and_(

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Update, and_, func, insert, select, update
+from sqlalchemy import Select, Update, and_, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store import rows, statements
 from adapters.store.engine import Database
 from adapters.store.search import search_text
 from adapters.store.tables import LineItemRow
-from domain.erps import Canary, ErpIntegration, RecordState, Sighting
+from domain.erps import Canary, ErpIntegration, ErpLink, RecordState, Sighting
 from domain.invoices import SubcontractorInvoice
 from domain.unlinking import UnlinkAttempt
 
@@ -43,7 +43,7 @@ class SqlUnlinkLedger:
         async with self.database.writing() as connection:
             if attempt.link is not None and sighting is not None:
                 link = _active(attempt.company_id, attempt.link.id)
-                await connection.execute(link.values(_as_seen(sighting)))
+                await connection.execute(link.values(_as_seen(sighting, attempt.link)))
             await _insert(connection, attempt)
 
     async def unlink(self, attempt: UnlinkAttempt, sighting: Sighting | None = None) -> bool:
@@ -59,14 +59,25 @@ class SqlUnlinkLedger:
     async def saw(
         self, company_id: int, sightings: Sequence[tuple[SubcontractorInvoice, Sighting]]
     ) -> None:
+        seen = [(invoice, invoice.link, sighting) for invoice, sighting in sightings]
+        links = [
+            {"_company": company_id, "_link": link.id} | _as_seen(sighting, link)
+            for _, link, sighting in seen
+            if link is not None
+        ]
+        if not links:
+            return
+        texts = [
+            {
+                "_company": company_id,
+                "_invoice": invoice.id,
+                "text": _search_text(invoice, sighting),
+            }
+            for invoice, _, sighting in seen
+        ]
         async with self.database.writing() as connection:
-            for invoice, sighting in sightings:
-                if invoice.link is None:
-                    continue
-                await connection.execute(
-                    _active(company_id, invoice.link.id).values(_as_seen(sighting))
-                )
-                await connection.execute(_searchable(company_id, invoice, sighting))
+            await connection.execute(SEEN, links)
+            await connection.execute(SEARCHABLE, texts)
 
     async def keep_canary(self, integration: ErpIntegration, canary: Canary) -> None:
         table = rows.INTEGRATIONS
@@ -85,7 +96,9 @@ async def _end(
     connection: AsyncConnection, attempt: UnlinkAttempt, link_id: UUID, sighting: Sighting | None
 ) -> bool:
     """The guard: False when somebody else ended this very link in the meantime."""
-    values = {"ended_at": attempt.at} | (_as_seen(sighting) if sighting else {})
+    values: dict[str, Any] = {"ended_at": attempt.at}
+    if sighting is not None and attempt.link is not None:
+        values |= _as_seen(sighting, attempt.link)
     ended = await connection.execute(_active(attempt.company_id, link_id).values(values))
     return ended.rowcount == 1
 
@@ -136,29 +149,50 @@ def _active(company_id: int, link_id: UUID) -> Update:
     )
 
 
-def _as_seen(sighting: Sighting) -> dict[str, Any]:
-    values: dict[str, Any] = {"record_state": sighting.state.value, "checked_at": sighting.as_of}
-    if sighting.document_number is not None:
-        values["document_number"] = sighting.document_number
-    if sighting.state not in (RecordState.ABSENT, RecordState.DELETED):
-        values["seen_at"] = sighting.as_of
-    return values
+def _as_seen(sighting: Sighting, link: ErpLink) -> dict[str, Any]:
+    """What a link keeps of a sighting. A record that is not there was seen before, if ever."""
+    there = sighting.state not in (RecordState.ABSENT, RecordState.DELETED)
+    return {
+        "record_state": sighting.state.value,
+        "checked_at": sighting.as_of,
+        "document_number": sighting.document_number or link.document_number,
+        "seen_at": sighting.as_of if there else link.seen_at,
+    }
 
 
-def _searchable(company_id: int, invoice: SubcontractorInvoice, sighting: Sighting) -> Update:
+def _search_text(invoice: SubcontractorInvoice, sighting: Sighting) -> str:
     """The invoice's search text with the document number as the ERP tells it now."""
-    text = search_text(
+    known = invoice.link.document_number if invoice.link else None
+    return search_text(
         number=invoice.number,
         invoice_number=invoice.invoice_number,
         vendor_name=invoice.vendor.name,
-        document_number=sighting.document_number
-        or (invoice.link.document_number if invoice.link else None),
+        document_number=sighting.document_number or known,
     )
-    return (
-        update(rows.INVOICES)
-        .where(statements.inside(company_id, rows.INVOICES), rows.INVOICES.c.id == invoice.id)
-        .values(search_text=text)
+
+
+SEEN = (
+    update(rows.LINKS)
+    .where(
+        rows.LINKS.c.company_id == bindparam("_company"),
+        rows.LINKS.c.id == bindparam("_link"),
+        rows.LINKS.c.ended_at.is_(None),
     )
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("record_state", "checked_at", "document_number", "seen_at")
+        }
+    )
+)
+SEARCHABLE = (
+    update(rows.INVOICES)
+    .where(
+        rows.INVOICES.c.company_id == bindparam("_company"),
+        rows.INVOICES.c.id == bindparam("_invoice"),
+    )
+    .values(search_text=bindparam("text"))
+)
 
 
 def _newest(company_id: int, invoice_ids: Sequence[int], limit: int) -> Select[Any]:

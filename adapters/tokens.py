@@ -1,0 +1,138 @@
+"""Tokens for the demo people, signed with a key of our own: the embedded default."""
+
+import os
+import re
+import secrets
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+import jwt
+
+DEMO_ISSUER = "erp-link-demo"
+AUDIENCE = "erp-link"
+KEY_FILE = "signing-key"
+LEEWAY = timedelta(seconds=30)
+"""How far the clocks of the one who signs and the one who verifies may differ."""
+
+_ALGORITHM = "HS256"
+_CLAIMS = ["exp", "iat", "sub", "iss", "aud"]
+_KEY = re.compile(rb"[0-9a-f]{64}")
+_REASONS = (
+    (jwt.ExpiredSignatureError, "the token has expired"),
+    (jwt.ImmatureSignatureError, "the token is not valid yet"),
+    (jwt.MissingRequiredClaimError, "the token lacks a required claim"),
+    (jwt.InvalidIssuerError, "the token is of another issuer"),
+    (jwt.InvalidAudienceError, "the token is for another audience"),
+    (jwt.InvalidAlgorithmError, "the token is signed with another algorithm"),
+    (jwt.InvalidSignatureError, "the token's signature is wrong"),
+)
+
+
+class InvalidToken(Exception):
+    """A token that proves nothing. The message says why and is safe to show."""
+
+
+class SigningKeyError(Exception):
+    """The file of the signing key cannot be used. The message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a token speaks of: what an issuer calls a person."""
+
+    issuer: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoIssuer:
+    """Signs and verifies the tokens of the demo people."""
+
+    key: bytes = field(repr=False)
+
+    @classmethod
+    def open(cls, data_dir: Path) -> Self:
+        """Load the key of this folder, or make it. Raises SigningKeyError."""
+        path = data_dir / KEY_FILE
+        try:
+            if not path.exists():
+                _make_key(path)
+            return cls(_load_key(path))
+        except OSError as problem:
+            raise SigningKeyError(
+                f"the signing key {path} cannot be used: {problem.strerror}"
+            ) from None
+
+    def token(self, subject: str, lifetime: timedelta = timedelta(hours=12)) -> str:
+        now = int(time.time())
+        claims = {
+            "iss": DEMO_ISSUER,
+            "aud": AUDIENCE,
+            "sub": subject,
+            "iat": now,
+            "exp": now + int(lifetime.total_seconds()),
+        }
+        return jwt.encode(claims, self.key, algorithm=_ALGORITHM)
+
+    def verify(self, token: str) -> Identity:
+        """Say who the token speaks of. Raises InvalidToken unless every part of it is right."""
+        if not token.isascii():
+            raise InvalidToken("the token is malformed")
+        try:
+            claims = jwt.decode(
+                token,
+                self.key,
+                algorithms=[_ALGORITHM],
+                issuer=DEMO_ISSUER,
+                audience=AUDIENCE,
+                leeway=LEEWAY,
+                options={"require": _CLAIMS},
+            )
+        except jwt.PyJWTError as problem:
+            raise InvalidToken(_reason(problem)) from None
+        if not claims["sub"]:
+            raise InvalidToken("the token names nobody")
+        return Identity(DEMO_ISSUER, claims["sub"])
+
+
+def _reason(problem: jwt.PyJWTError) -> str:
+    # Never the library's own text: some of it quotes the token.
+    return next(
+        (why for kind, why in _REASONS if isinstance(problem, kind)), "the token is malformed"
+    )
+
+
+def _make_key(path: Path) -> None:
+    """Write the key under a name of its own, then give it its name whole.
+
+    The link fails when another process was first: then its key stands, and ours is dropped.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _load_key(path: Path) -> bytes:
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_mode & 0o077:
+            raise SigningKeyError(
+                f"the signing key {path} is open to other users: "
+                f"run 'chmod 600 {path}', or delete it to get a new one"
+            )
+        written = file.read(100).strip()
+    if not _KEY.fullmatch(written):
+        raise SigningKeyError(f"{path} holds no signing key: delete it to get a new one")
+    return bytes.fromhex(written.decode("ascii"))

@@ -1,0 +1,83 @@
+"""What every command shares: settings, waiting, and trouble told in one line."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from adapters.erps.demo import DemoErpError
+from adapters.imports import ImportRefused
+from adapters.settings import Settings
+from adapters.store.engine import Database
+from adapters.store.migrate import DatabaseFromTheFuture, is_current
+from adapters.tokens import SigningKeyError
+from domain.erps import ErpTrouble
+
+T = TypeVar("T")
+
+
+def stop(message: str) -> NoReturn:
+    """End with one line that says what to do."""
+    typer.echo(f"erp-link: {message}", err=True)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn the trouble that a person can mend into one line; anything else is a bug, and shows."""
+    try:
+        yield
+    except (ImportRefused, DatabaseFromTheFuture, SigningKeyError, ErpTrouble, DemoErpError) as it:
+        stop(str(it))
+    except (OperationalError, InterfaceError) as problem:
+        stop(f"the database cannot be used: {_first_line(problem)}")
+    except OSError as problem:
+        where = f" ({problem.filename})" if problem.filename else ""
+        stop(f"{problem.strerror or problem}{where}")
+
+
+def _first_line(problem: DBAPIError) -> str:
+    return str(problem.orig).partition("\n")[0]
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Wait for a command's work, and tell its trouble."""
+    with told():
+        return asyncio.run(work)
+
+
+def read_settings() -> Settings:
+    """The settings, or one line that names the variable that is wrong, never its value."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        first = wrong.errors(include_input=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        stop(f"ERP_LINK_{name}: {first['msg']}")
+
+
+def make_data_dir(settings: Settings) -> Path:
+    """The data folder, made if need be and writable; or one line that says what to do."""
+    folder = settings.data_dir.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        stop(
+            f"the data folder {folder} cannot be written ({problem.strerror}): "
+            "make it writable, or choose another with ERP_LINK_DATA_DIR"
+        )
+    return folder
+
+
+async def require_current(database: Database) -> None:
+    """Stop unless the database's schema is the one that this code was written for."""
+    if not await is_current(database):
+        stop("the database's schema is not this version's: run `erp-link migrate` first")
