@@ -1,0 +1,1 @@
+"""The schema as its clients see it, over HTTP."""
