@@ -41,14 +41,18 @@ def _requisition(invoice: DemoInvoice) -> dict[str, Any]:
         "origin_id": invoice.record_id,
         "origin_data": None,
         **_dates(invoice),
-        "currency_configuration": {
-            "currency_iso_code": invoice.company.currency,
-            "currency_exchange_rate": 1.0,
-            "base_currency_iso_code": invoice.company.currency,
-        },
+        "currency_configuration": _currency(invoice.company.currency),
         "summary": _summary(invoice),
         "summary_text": _summary_text(invoice),
         "items": _items(invoice),
+    }
+
+
+def _currency(code: str) -> dict[str, Any]:
+    return {
+        "currency_iso_code": code,
+        "currency_exchange_rate": 1.0,
+        "base_currency_iso_code": code,
     }
 
 

@@ -41,14 +41,16 @@ def change_of(requisition: Requisition, known: Stored, company_id: int) -> Chang
     if requisition.origin_id and happens in (LinkChange.BEGINS, LinkChange.REPLACED):
         begun = ActiveLink(uuid4(), requisition.origin_id, requisition.updated_at)
     link = begun or known.link
+    columns = _columns(requisition, known, happens)
+    differs = known.invoice is None or any(
+        known.invoice[name] != value for name, value in columns.items()
+    )
     ended = known.link.id if known.link and happens is LinkChange.REPLACED else None
     return Change(
         requisition,
         created=known.invoice is None,
         link_change=happens,
-        invoice=_invoice(requisition, link, company_id)
-        if begun or _differs(requisition, known)
-        else None,
+        invoice=_invoice(requisition, columns, link, company_id) if begun or differs else None,
         ended=ended,
         begun=begun,
         lines=list(_lines(requisition, known, link, ended, company_id)),
@@ -56,15 +58,16 @@ def change_of(requisition: Requisition, known: Stored, company_id: int) -> Chang
     )
 
 
-def _differs(requisition: Requisition, known: Stored) -> bool:
-    stored = known.invoice
-    return stored is None or any(
-        stored[name] != value for name, value in requisition.columns.items()
-    )
+def _columns(requisition: Requisition, known: Stored, happens: LinkChange) -> Values:
+    """What the row says. Of the ERP it says nothing new if it is from before an unlink."""
+    if happens is LinkChange.NOT_AGAIN and known.invoice is not None:
+        return requisition.columns | {"erp_status": known.invoice["erp_status"]}
+    return requisition.columns
 
 
-def _invoice(requisition: Requisition, link: ActiveLink | None, company_id: int) -> Values:
-    columns = requisition.columns
+def _invoice(
+    requisition: Requisition, columns: Values, link: ActiveLink | None, company_id: int
+) -> Values:
     return {
         "company_id": company_id,
         "id": requisition.id,

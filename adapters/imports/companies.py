@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.imports.problems import Problem, refused
-from adapters.imports.statements import inside
 from adapters.store.rows import INTEGRATIONS, table
+from adapters.store.statements import inside
 from adapters.store.tables import CompanyRow
 
 COMPANIES = table(CompanyRow)

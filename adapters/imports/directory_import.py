@@ -8,9 +8,10 @@ from adapters.imports.directory import Directory, ProjectFields, read_directory
 from adapters.imports.grants import write_members
 from adapters.imports.people import one_at_a_time, person_ids
 from adapters.imports.problems import Problem, refusal
-from adapters.imports.statements import Values, inside, put
+from adapters.imports.statements import Values, put
 from adapters.store.engine import Database
 from adapters.store.rows import INTEGRATIONS, PROJECTS
+from adapters.store.statements import inside
 
 
 async def import_directory(database: Database, document: object) -> int:

@@ -6,8 +6,9 @@ from sqlalchemy import Table, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.imports.directory import PersonFields
-from adapters.imports.statements import add_missing, chunks, inside, put
+from adapters.imports.statements import add_missing, chunks, put
 from adapters.store.rows import table
+from adapters.store.statements import inside
 from adapters.store.tables import CompanyGrantRow, MembershipRow, ProjectGrantRow
 from domain.permissions import AccessLevel
 

@@ -8,8 +8,9 @@ from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.imports.requisitions import Requisition
-from adapters.imports.statements import Values, add_missing, change, chunks, inside
+from adapters.imports.statements import Values, add_missing, change, chunks
 from adapters.store.rows import COMMITMENTS, PROJECTS, VENDORS
+from adapters.store.statements import inside
 
 Words = tuple[tuple[str, str], ...]
 """Columns and their texts, for as many as were given."""

@@ -16,18 +16,16 @@ from adapters.imports.names import FileNames
 from adapters.imports.problems import ImportRefused, Problem, Problems
 from adapters.imports.report import RequisitionsReport, counted
 from adapters.imports.requisitions import Requisition, read_requisition
-from adapters.imports.statements import inside
-from adapters.imports.statistics import refresh_statistics
+from adapters.imports.statistics import MANY, Statistics, refresh_statistics
 from adapters.imports.stored import Stored, lock, stored
 from adapters.imports.writing import write, write_search_texts
 from adapters.store.engine import Database
 from adapters.store.rows import LINKS
+from adapters.store.statements import inside
 
 MOST_ROWS = 1000
 MOST_LINES = 10_000
 """How much one batch holds at most, give or take one requisition."""
-MANY = 1000
-"""So many changed invoices make the planner's statistics worthless."""
 
 
 async def import_requisitions(
@@ -44,7 +42,7 @@ async def import_requisitions(
     """
     async with database.writing() as connection:
         where = await target(connection, company_id, integration_id)
-        importing = _Import(connection, where)
+        importing = _Import(connection, where, Statistics(connection))
         for batch in _batches(importing.read(rows, on_row)):
             await importing.take(batch)
         importing.problems.refuse_if_any()
@@ -75,6 +73,7 @@ class _Import:
 
     connection: AsyncConnection
     target: Target
+    statistics: Statistics
     problems: Problems = field(default_factory=Problems)
     counts: Counter[str] = field(default_factory=Counter)
     names: FileNames = field(default_factory=FileNames)
@@ -127,6 +126,7 @@ class _Import:
         await self.names.add(self.connection, company_id, fresh)
         needed = [change for change in changes if change]
         await write(self.connection, company_id, integration_id, needed, self.now)
+        await self.statistics.wrote(len(needed))
 
     async def _changes(self, batch: Sequence[Requisition]) -> list[Change]:
         """What the rows change that are not stale, decided under lock where anything changes."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Table, bindparam, update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -62,11 +62,6 @@ async def change(
         for row in rows
     ]
     await connection.execute(statement, parameters)
-
-
-def inside(company_id: int, table: Table) -> ColumnElement[bool]:
-    """The predicate that every statement on a company's data begins with."""
-    return table.c.company_id == company_id
 
 
 def _insert(connection: AsyncConnection, table: Table) -> Any:

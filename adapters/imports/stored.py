@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.imports.links import ActiveLink
 from adapters.imports.requisitions import Requisition
-from adapters.imports.statements import Values, inside
+from adapters.imports.statements import Values
 from adapters.store.rows import INVOICES, LINKS, table
+from adapters.store.statements import inside
 from adapters.store.tables import LineItemRow, LineLinkRow
 
 LINES = table(LineItemRow)

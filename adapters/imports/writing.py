@@ -7,10 +7,11 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.imports.changes import Change
-from adapters.imports.statements import change, chunks, inside, put
+from adapters.imports.statements import change, chunks, put
 from adapters.imports.stored import LINE_LINKS, LINES, lock
 from adapters.store.rows import INVOICES, LINKS, VENDORS
 from adapters.store.search import search_text
+from adapters.store.statements import inside
 
 
 async def write(

@@ -1,0 +1,1 @@
+"""What speaks with the outside, tested against the real thing where there is one."""
