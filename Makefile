@@ -1,0 +1,53 @@
+# What a newcomer types: `make run`, `make test`. What a contributor adds: `make check`, `make contract`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+EXPLORER := web/dist/graphiql/index.html
+EXPLORER_SOURCES := $(wildcard web/*.json web/.npmrc web/*.ts web/graphiql/*) web/build.sh
+
+.PHONY: run test check contract clean
+.DELETE_ON_ERROR:
+
+run: .venv/run $(EXPLORER)
+	@$(BIN)/erp-link migrate
+	@$(BIN)/erp-link seed
+	@exec $(BIN)/erp-link serve
+
+test: .venv/dev $(EXPLORER)
+	@$(BIN)/python -m tests.servers.install
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m schema | diff -u schema.graphql - || (echo "schema.graphql is out of date: make contract" && false)
+
+contract: .venv/dev
+	@$(BIN)/python -m schema > schema.graphql
+
+clean:
+	rm -rf .venv .cache web/dist web/node_modules
+
+# The environment, from hashed locks; made again when a lock changes.
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		(echo "ERP Link needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" && false)
+	@$(PYTHON) -m venv .venv
+
+.venv/run: requirements.txt pyproject.toml | .venv/bin/python
+	@echo "Installing what the service needs ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/run | .venv/bin/python
+	@echo "Installing what the tests and checks need ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Without the explorer a small page of our own stands in, so a failure here is told and survived.
+$(EXPLORER): $(EXPLORER_SOURCES) | .venv/bin/python
+	@echo "Building GraphiQL ..."
+	@web/build.sh || echo "GraphiQL could not be built: /graphiql will be a small page of our own."
