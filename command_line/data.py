@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from adapters.demo import demo_people
 from adapters.demo import seed as seed_demo
 from adapters.demo.companies import COMPANIES
 from adapters.erps.demo import DemoBills
@@ -57,10 +56,11 @@ def seed() -> None:
             await require_current(database)
             await seed_demo(database, DemoBills.of(settings.data_dir))
             for company in COMPANIES:
-                await look_at_new_links(services, company.id)
+                for integration in await services.invoices.integrations(company.id):
+                    await check_integration(services, integration, only_unseen=True)
 
     run(work())
-    typer.echo(f"Demo data ready: {len(demo_people())} people in three companies.")
+    typer.echo("The demo data are in place.")
 
 
 def import_file(

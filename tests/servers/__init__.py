@@ -1,0 +1,1 @@
+"""The real servers the suite starts by itself: PostgreSQL, Tryton and Chromium."""
