@@ -73,7 +73,7 @@ async def _ask(services: Services, candidate: Candidate) -> Gone | StillThere:
     integration, link = candidate.integration, candidate.link
     if not integration.deletion_required:
         return Gone("this integration needs no deletion: the ERP was not asked")
-    canary = [integration.canary.record_id] if integration.canary else []
+    canary = {integration.canary.record_id} - {link.record_id} if integration.canary else ()
     asked_at = datetime.now(UTC)
     async with services.erp_deadline():
         answer = await services.erps.of(integration).look_up([link.record_id, *canary])

@@ -38,8 +38,12 @@ def open_database(url: str) -> Database:
     `url` is a SQLAlchemy URL with the driver aiosqlite or asyncpg.
     """
     if not url.startswith("sqlite"):
-        return Database(create_async_engine(url, pool_size=10, max_overflow=10, pool_timeout=5))
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        return Database(
+            create_async_engine(
+                url, pool_size=10, max_overflow=10, pool_timeout=5, hide_parameters=True
+            )
+        )
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return Database(engine)
