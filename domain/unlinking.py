@@ -146,26 +146,26 @@ def verdict(
 ) -> Gone | StillThere:
     """Read an ERP's answer to one look-up of the link's record and the integration's canary.
 
-    Raises ErpTrouble whenever the answer leaves a doubt: read before we asked, about another
-    record, or "no such record" without proof that we would see it if it were there. That proof
-    is the canary, seen in the same answer, and the record itself, seen before through the same
-    integration: several ERPs say "not found" of what is merely not ours to see.
+    Raises ErpTrouble whenever the answer leaves a doubt: read before we asked, or about another
+    record; without the canary that must be visible, so that we may be looking at another
+    database or with other rights; or "no such record" of one that was never seen there, since
+    several ERPs say "not found" of what is merely not ours to see.
     """
     seen = {sighting.record_id: sighting for sighting in answer if sighting.as_of >= asked_at}
     sighting = seen.get(link.record_id)
     if sighting is None:
         raise ErpTrouble(Trouble.STALE, "the ERP gave no fresh answer about this record")
-    if _counts_as_gone(integration, sighting.state):
-        return Gone(sighting.evidence, sighting)
-    if sighting.state is not RecordState.ABSENT:
+    canary_seen = _is_seen(integration.canary, seen.values())
+    if integration.canary is not None and not canary_seen:
+        raise ErpTrouble(Trouble.NOT_VISIBLE, "the ERP does not show a record that must be visible")
+    absent = sighting.state is RecordState.ABSENT
+    if not absent and not _counts_as_gone(integration, sighting.state):
         return StillThere(sighting)
-    if link.seen_at is None:
+    if not canary_seen:
+        raise ErpTrouble(Trouble.NOT_VISIBLE, "no record is known yet that must be visible")
+    if absent and link.seen_at is None:
         raise ErpTrouble(
             Trouble.NOT_VISIBLE, "the ERP knows no such record, and it was never seen there"
-        )
-    if not _is_seen(integration.canary, seen.values()):
-        raise ErpTrouble(
-            Trouble.NOT_VISIBLE, "the ERP knows no such record, nor one that must be visible"
         )
     return Gone(f"{sighting.evidence}; the canary was seen in the same answer", sighting)
 
