@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from adapters.imports.fields import Currency, Id, OptionalText, Text, full_text
 from adapters.imports.problems import Problem, problems_of, refusal
 from domain.permissions import AccessLevel
+
+T = TypeVar("T")
 
 Format = Literal["erp-link.directory/1"]
 FORMAT: str = get_args(Format)[0]
@@ -27,6 +29,12 @@ def _project_id(value: object) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         return int(value)
     raise ValueError("must be the id of a project")
+
+
+def _some(values: tuple[T, ...]) -> tuple[T, ...]:
+    if not values:
+        raise ValueError("must not be empty")
+    return values
 
 
 Level = Annotated[AccessLevel, BeforeValidator(_level)]
@@ -66,13 +74,13 @@ class ProjectFields(Fields):
 
 
 class IdentityFields(Fields):
-    issuer: Annotated[str, BeforeValidator(full_text), Field(max_length=500)]
-    subject: Annotated[str, BeforeValidator(full_text), Field(max_length=500)]
+    issuer: Annotated[str, Field(max_length=500), BeforeValidator(full_text)]
+    subject: Annotated[str, Field(max_length=500), BeforeValidator(full_text)]
 
 
 class PersonFields(Fields):
     name: Name
-    identities: Annotated[tuple[IdentityFields, ...], Field(min_length=1)]
+    identities: Annotated[tuple[IdentityFields, ...], AfterValidator(_some)]
     erp_integrations: Level
     can_push_to_accounting: Flag
     commitments: dict[ProjectId, Level]

@@ -92,7 +92,7 @@ def _optional(kind: Callable[[object], Any]) -> BeforeValidator:
 
 Id = Annotated[int, Field(strict=True, ge=1, le=LARGEST_ID)]
 Number = Annotated[int, Field(strict=True, ge=0, le=LARGEST_NUMBER)]
-Text = Annotated[str, BeforeValidator(full_text), Field(max_length=1000)]
+Text = Annotated[str, Field(max_length=1000), BeforeValidator(full_text)]
 OptionalText = Annotated[
     Annotated[str, Field(max_length=1000)] | None, BeforeValidator(text_or_none)
 ]

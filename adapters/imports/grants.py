@@ -72,17 +72,9 @@ async def _write_project_grants(
         await connection.execute(
             delete(PROJECT_GRANTS).where(inside(company_id, PROJECT_GRANTS), tuple_(*key).in_(gone))
         )
-    await put(
-        connection,
-        PROJECT_GRANTS,
-        [
-            {
-                "company_id": company_id,
-                "person_id": person,
-                "project_id": project,
-                "commitments": level,
-            }
-            for (person, project), level in after.items()
-            if before.get((person, project)) != level
-        ],
-    )
+    new = [
+        {"company_id": company_id, "person_id": person, "project_id": project, "commitments": level}
+        for (person, project), level in after.items()
+        if before.get((person, project)) != level
+    ]
+    await put(connection, PROJECT_GRANTS, new)

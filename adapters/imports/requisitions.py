@@ -3,7 +3,7 @@
 Source: `GET /rest/v1.1/requisitions` (https://developers.procore.com/reference/rest/requisitions).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -118,11 +118,12 @@ def read_requisition(row: Row, currency: str) -> Requisition | list[Problem]:
     try:
         fields = RequisitionFields.model_validate(row.value)
     except ValidationError as invalid:
-        return problems_of(invalid, row.line)
+        return [_of_requisition(row.value, problem) for problem in problems_of(invalid, row.line)]
     items = fields.items or ()
     lines = {item.id: item.origin_id for item in items}
     if len(lines) < len(items):
-        return [Problem(row.line, "items", "two items have the same id")]
+        problem = Problem(row.line, "items", "two items have the same id")
+        return [_of_requisition(row.value, problem)]
     return Requisition(
         line=row.line,
         id=fields.id,
@@ -151,6 +152,14 @@ SAME_NAME = (
     "vendor_id",
     "commitment_id",
 )
+
+
+def _of_requisition(value: dict[object, object], problem: Problem) -> Problem:
+    """Name the requisition too: the API answers with all of them in one line."""
+    id = value.get("id")
+    if type(id) is not int:
+        return problem
+    return replace(problem, reason=f"{problem.reason} (requisition {id})")
 
 
 def _columns(fields: RequisitionFields, currency: str) -> dict[str, Any]:

@@ -58,5 +58,6 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    if connection.get_isolation_level() != "AUTOCOMMIT":
+    # Ask for the option: SQLite itself says SERIALIZABLE of an autocommit connection too.
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN IMMEDIATE")

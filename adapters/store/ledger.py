@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.store import rows, statements
 from adapters.store.engine import Database
 from adapters.store.search import search_text
-from adapters.store.tables import LineItemRow
+from adapters.store.tables import CompanyRow, LineItemRow
 from domain.erps import Canary, ErpIntegration, ErpLink, RecordState, Sighting
 from domain.invoices import SubcontractorInvoice
 from domain.unlinking import UnlinkAttempt
 
+COMPANIES = rows.table(CompanyRow)
 LINE_ITEMS = rows.table(LineItemRow)
 NOT_IN_ERP = "not_in_erp"
 """The ERP status of an invoice without a link, in the words of the Procore REST API."""
@@ -44,6 +45,8 @@ class SqlUnlinkLedger:
             if attempt.link is not None and sighting is not None:
                 link = _active(attempt.company_id, attempt.link.id)
                 await connection.execute(link.values(_as_seen(sighting, attempt.link)))
+                if sighting.document_number not in (None, attempt.link.document_number):
+                    await _make_findable(connection, attempt.link, sighting.document_number)
             await _insert(connection, attempt)
 
     async def unlink(self, attempt: UnlinkAttempt, sighting: Sighting | None = None) -> bool:
@@ -67,17 +70,10 @@ class SqlUnlinkLedger:
         ]
         if not links:
             return
-        texts = [
-            {
-                "_company": company_id,
-                "_invoice": invoice.id,
-                "text": _search_text(invoice, sighting),
-            }
-            for invoice, _, sighting in seen
-        ]
         async with self.database.writing() as connection:
+            await _hold_imports(connection, company_id)
             await connection.execute(SEEN, links)
-            await connection.execute(SEARCHABLE, texts)
+            await _make_searchable(connection, company_id, [invoice.id for invoice, *_ in seen])
 
     async def keep_canary(self, integration: ErpIntegration, canary: Canary) -> None:
         table = rows.INTEGRATIONS
@@ -125,6 +121,24 @@ async def _free(
     await connection.execute(lines.values(link_id=None))
 
 
+async def _make_findable(
+    connection: AsyncConnection, link: ErpLink, document_number: str | None
+) -> None:
+    """Let the search find the invoice by the document number that its link has now."""
+    invoices, vendors = rows.INVOICES, rows.VENDORS
+    linked = (
+        statements.inside(link.company_id, invoices),
+        invoices.c.id == link.invoice_id,
+        invoices.c.link_id == link.id,
+    )
+    source = invoices.join(vendors, statements.referred(invoices, "vendor_id", vendors))
+    names = select(invoices.c.number, invoices.c.invoice_number, vendors.c.name)
+    found = (await connection.execute(names.select_from(source).where(*linked))).one_or_none()
+    if found is not None:
+        text = search_text(*found, document_number)
+        await connection.execute(update(invoices).where(*linked).values(search_text=text))
+
+
 async def _insert(connection: AsyncConnection, attempt: UnlinkAttempt) -> None:
     await connection.execute(
         insert(rows.ATTEMPTS).values(
@@ -160,15 +174,41 @@ def _as_seen(sighting: Sighting, link: ErpLink) -> dict[str, Any]:
     }
 
 
-def _search_text(invoice: SubcontractorInvoice, sighting: Sighting) -> str:
-    """The invoice's search text with the document number as the ERP tells it now."""
-    known = invoice.link.document_number if invoice.link else None
-    return search_text(
-        number=invoice.number,
-        invoice_number=invoice.invoice_number,
-        vendor_name=invoice.vendor.name,
-        document_number=sighting.document_number or known,
+async def _hold_imports(connection: AsyncConnection, company_id: int) -> None:
+    """Begin no import of the company before this transaction ends: both write many rows.
+
+    The lock is the one that `adapters.imports.companies.target` takes.
+    """
+    company = select(COMPANIES.c.id).where(COMPANIES.c.id == company_id)
+    await connection.execute(company.with_for_update(key_share=True))
+
+
+async def _make_searchable(
+    connection: AsyncConnection, company_id: int, invoice_ids: Sequence[int]
+) -> None:
+    """Let the search find invoices by the document numbers that their links have now."""
+    invoices = rows.INVOICES
+    source = invoices.join(
+        rows.VENDORS, statements.referred(invoices, "vendor_id", rows.VENDORS)
+    ).join(rows.LINKS, statements.referred(invoices, "link_id", rows.LINKS))
+    found_by = (
+        invoices.c.number,
+        invoices.c.invoice_number,
+        rows.VENDORS.c.name,
+        rows.LINKS.c.document_number,
     )
+    wanted = (
+        select(invoices.c.id, *found_by)
+        .select_from(source)
+        .where(statements.inside(company_id, invoices), invoices.c.id.in_(invoice_ids))
+        .order_by(invoices.c.id)
+    )
+    texts = [
+        {"_company": company_id, "_invoice": id, "text": search_text(*words)}
+        for id, *words in await connection.execute(wanted)
+    ]
+    if texts:
+        await connection.execute(SEARCHABLE, texts)
 
 
 SEEN = (

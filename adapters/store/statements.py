@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -125,7 +126,8 @@ class Side:
 
     def _compared(self, position: Position) -> tuple[Tuple, Tuple]:
         key = SORT_KEYS[self.order.field]
-        value = literal(position.key, key.type)
+        # asyncpg would send date.min as -infinity: less than the key of an invoice without a date.
+        value = literal(position.key, key.type, literal_execute=position.key == date.min)
         return tuple_(key, INVOICES.c.id), tuple_(value, literal(position.invoice_id, BigInteger))
 
 

@@ -1,0 +1,1 @@
+"""How real data comes in."""
