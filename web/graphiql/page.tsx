@@ -58,10 +58,6 @@ function useTokenReader(tell: (token: string | null) => void): (headers: string)
   );
 }
 
-const root = createRoot(document.getElementById("root")!);
-let shown = 0;
-
-/** Shows the page afresh: nothing of the person before remains. */
 export function show(token: string | null): void {
-  root.render(<Page key={shown++} firstToken={token} />);
+  createRoot(document.getElementById("root")!).render(<Page firstToken={token} />);
 }

@@ -1,10 +1,11 @@
-// Small courtesies that need GraphiQL's inside: one token serves all tabs, and a notice goes once it is heeded.
+// Small courtesies that need GraphiQL's inside: one token serves all tabs, ids are seen whole, a heeded notice goes.
 import { useGraphiQL } from "@graphiql/react";
 import { useEffect, useRef } from "react";
 
 import { headersWith } from "./token";
 
 export function TabsInStep({ token }: { token: string | null }) {
+  const variableEditor = useGraphiQL((state) => state.variableEditor);
   const headerEditor = useGraphiQL((state) => state.headerEditor);
   const responseEditor = useGraphiQL((state) => state.responseEditor);
   const schema = useGraphiQL((state) => state.schema);
@@ -18,6 +19,9 @@ export function TabsInStep({ token }: { token: string | null }) {
       headerEditor.setValue(headersWith(token));
     }
   }, [tab]);
+
+  // An id is longer than the editor is wide, and is to be read whole.
+  useEffect(() => variableEditor?.updateOptions({ wordWrap: "on" }), [variableEditor]);
 
   // GraphiQL writes why the schema could not be fetched where answers go, and leaves it there.
   useEffect(() => {

@@ -5,7 +5,7 @@ const LIST = `# The invoices synced with a company's ERP.
 # First run the tab WhoAmI, and copy the id of
 # a company from there into Variables, below.
 query SyncedInvoices($companyId: ID!) {
-  syncedInvoices(companyId: $companyId, first: 25) {
+  syncedInvoices(companyId: $companyId) {
     totalCount
     nodes {
       id
@@ -17,6 +17,7 @@ query SyncedInvoices($companyId: ID!) {
       project { name }
       commitment { title }
       erpLink {
+        recordId
         documentNumber
         recordState
         syncedAt
@@ -36,16 +37,17 @@ mutation Unlink($invoiceId: ID!) {
     ... on Success {
       message
       invoice {
-        id
         locked
-        unlinkHistory { at outcome }
+        unlinkHistory { at by outcome }
       }
     }
     ... on UnlinkRefusal { message code }
-    ... on StillInErp { recordState advice }
-    ... on PermissionDenied {
-      missing { permission where }
+    ... on StillInErp {
+      link { recordId }
+      recordState
+      advice
     }
+    ... on PermissionDenied { missing { where } }
   }
 }
 `;

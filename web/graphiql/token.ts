@@ -2,9 +2,15 @@
 
 export const PLACEHOLDER = "PASTE-A-TOKEN-HERE";
 
+const fragment = () => new URLSearchParams(window.location.hash.slice(1));
+
+export function holdsToken(): boolean {
+  return fragment().has("token");
+}
+
 /** The token of `#token=...`, which is removed from the address bar at once. Fragments never reach a server. */
 export function takeToken(): string | null {
-  const token = new URLSearchParams(window.location.hash.slice(1)).get("token");
+  const token = fragment().get("token");
   if (token !== null) {
     window.history.replaceState(null, "", window.location.pathname + window.location.search);
   }

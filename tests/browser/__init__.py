@@ -1,0 +1,1 @@
+"""ERP Link from end to end: its own commands, and its pages in a real browser."""

@@ -1,0 +1,107 @@
+"""ERP Link as a newcomer starts it: its commands, each a process of its own."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from tests.servers.parts import Part, PartUnavailable
+from tests.servers.processes import Server, ServerFailed, free_port, throw_away_folder
+
+ERP_LINK = Path(sys.executable).with_name("erp-link")
+WEB = Path(__file__).parents[2] / "web"
+EXPLORER = WEB / "dist" / "graphiql" / "index.html"
+A_LINK = re.compile(r"^  (\w+): .*\n    link +(\S+)$", re.MULTILINE)
+
+
+class ErpLink:
+    """The service with its demo data, on a port and in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        port, data = free_port(), folder / "data"
+        self.origin = f"http://127.0.0.1:{port}"
+        self._environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("ERP_LINK_")
+        } | {"ERP_LINK_PORT": str(port), "ERP_LINK_DATA_DIR": str(data)}
+
+    def run(self, *arguments: str) -> str:
+        """What a command prints. Raises ServerFailed with its complaint."""
+        done = subprocess.run(
+            [ERP_LINK, *arguments],
+            cwd=self._folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode != 0:
+            raise ServerFailed(f"erp-link {' '.join(arguments)}: {done.stderr[-2000:]}")
+        return done.stdout
+
+    def serve(self) -> Server:
+        server = Server([ERP_LINK, "serve"], self._folder, environment=self._environment)
+        return server.wait_until(self._answers, seconds=60)
+
+    def printed(self) -> str:
+        """All that `serve` has printed."""
+        return (self._folder / "server.log").read_text()
+
+    def link_of(self, person: str) -> str:
+        """The link that `serve` printed for a demo person: GraphiQL, with their token."""
+        links: dict[str, str] = dict(A_LINK.findall(self.printed()))
+        return links[person]
+
+    def token_of(self, person: str) -> str:
+        return self.link_of(person).partition("#token=")[2]
+
+    def bill(self, record: str) -> dict[str, Any]:
+        """A bill of the Demo ERP, as its list has it."""
+        bills = json.loads(self.run("demo-erp", "list", "--json"))
+        (bill,) = (each for each in bills if each["record"] == record)
+        found: dict[str, Any] = bill
+        return found
+
+    def _answers(self) -> bool:
+        try:
+            return httpx2.get(f"{self.origin}/readyz", timeout=60).is_success
+        except httpx2.TransportError:
+            return False
+
+
+@contextmanager
+def running_erp_link() -> Iterator[ErpLink]:
+    """What `make run` does, on a fresh folder."""
+    with throw_away_folder() as folder:
+        service = ErpLink(folder)
+        service.run("migrate")
+        service.run("seed")
+        server = service.serve()
+        try:
+            yield service
+        finally:
+            server.end()
+
+
+def build_explorer() -> None:
+    """Build GraphiQL, unless its build is fresh. Raises PartUnavailable when it cannot be built."""
+    if _is_fresh():
+        return
+    done = subprocess.run([WEB / "build.sh"], capture_output=True, text=True)
+    if done.returncode != 0:
+        complaint = done.stderr.strip().splitlines()[-1:]
+        raise PartUnavailable(Part.CHROMIUM, f"GraphiQL is not built: {' '.join(complaint)}")
+
+
+def _is_fresh() -> bool:
+    """Whether the build is newer than everything it is made from."""
+    sources = [WEB / "build.sh", WEB / ".npmrc", *WEB.glob("*.json"), *WEB.glob("*.ts")]
+    sources += (WEB / "graphiql").iterdir()
+    built = EXPLORER.stat().st_mtime if EXPLORER.exists() else 0
+    return all(source.stat().st_mtime <= built for source in sources)
