@@ -1,0 +1,133 @@
+"""The contract of ERP adapters: what the suite must know of each ERP to hold it to its word.
+
+Each module in adapters/erps has a twin in tests/adapters/erps/vendors, with a `VENDOR`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.erps import available
+from domain.erps import (
+    Canary,
+    ErpIntegration,
+    ErpLink,
+    ErpName,
+    RecordId,
+    RecordState,
+    Trouble,
+)
+
+COMPANY = 7
+SYNCED = datetime(2026, 3, 5, 14, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBill:
+    """A bill that the vendor shows us, and what the adapter must make of it."""
+
+    record_id: RecordId
+    state: RecordState
+    document_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpVendor:
+    """The vendor's side of HTTP: answers as recorded, and the ways it refuses or contradicts."""
+
+    answer: Callable[[Request], Awaitable[Response]]
+    secret: str
+    """The setting that must never be told."""
+    refusals: Mapping[str, tuple[Mapping[str, str], Trouble]]
+    """By situation: the settings that differ, and the trouble that follows."""
+    shows_nothing: Mapping[str, str]
+    """The settings that differ, so that the answer is a well-formed "nothing"."""
+    unusable: Sequence[tuple[str, str]]
+    """Settings, each with a value that no connection can be made with."""
+    not_ours: Mapping[str, tuple[Mapping[str, str], RecordId]]
+    """Records that no link of this integration can be tied to, and the settings that show them."""
+    contradictions: Mapping[str, Callable[[Any], Any]]
+    """What the right JSON becomes when a definite answer can no longer be read from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """An ERP with some bills of one company of ours."""
+
+    furnish: Callable[[Path, str], Mapping[str, str]]
+    """Makes the bills, and gives the settings of a connection, for a folder and a URL."""
+    bills: Sequence[KnownBill]
+    deleted: RecordId
+    deletion_is: RecordState
+    """DELETED where the ERP keeps proof, else ABSENT."""
+    never_existed: RecordId
+    of_another_company: RecordId
+    canary: RecordId
+    http: HttpVendor | None = field(default=None)
+
+    def bill(self, state: RecordState) -> RecordId:
+        return next(bill.record_id for bill in self.bills if bill.state is state)
+
+
+def vendor_of(erp: str) -> Vendor:
+    if not has_twin(erp):
+        pytest.fail(f"adapters/erps/{erp}.py needs its twin: tests/adapters/erps/vendors/{erp}.py")
+    vendor: Vendor = import_module(f"tests.adapters.erps.vendors.{erp}").VENDOR
+    return vendor
+
+
+def has_twin(erp: str) -> bool:
+    return (Path(__file__).parent / "vendors" / f"{erp}.py").exists()
+
+
+def erps_over_http() -> list[str]:
+    """Those without a twin among them, for they must fail."""
+    return [
+        erp for erp in sorted(available()) if not has_twin(erp) or vendor_of(erp).http is not None
+    ]
+
+
+def http_cases(cases: Callable[[HttpVendor], Sequence[Any]]) -> pytest.MarkDecorator:
+    """Each case of each ERP that speaks HTTP."""
+    pairs: list[tuple[str, Any]] = []
+    for erp in erps_over_http():
+        http = vendor_of(erp).http if has_twin(erp) else None
+        pairs += [(erp, case) for case in (cases(http) if http else ["no twin"])]
+    return pytest.mark.parametrize(("name", "case"), pairs, ids=str)
+
+
+def an_integration(erp: str, canary: Canary | None = None, **rules: bool) -> ErpIntegration:
+    return ErpIntegration(
+        company_id=COMPANY,
+        id=1,
+        erp=ErpName(erp),
+        name="The ledger",
+        unlink_supported=True,
+        deletion_required=True,
+        void_counts_as_gone=rules.get("void_counts_as_gone", False),
+        reversal_counts_as_gone=rules.get("reversal_counts_as_gone", False),
+        canary=canary,
+    )
+
+
+def a_link(erp: str, record_id: RecordId, seen_at: datetime | None = SYNCED) -> ErpLink:
+    return ErpLink(
+        company_id=COMPANY,
+        id=UUID(int=1),
+        invoice_id=1,
+        integration_id=1,
+        erp=ErpName(erp),
+        record_id=record_id,
+        document_number=None,
+        synced_at=SYNCED,
+        synced_by=None,
+        seen_at=seen_at,
+    )

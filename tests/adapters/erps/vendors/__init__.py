@@ -1,0 +1,1 @@
+"""One module for each ERP: what it answered, recorded, and what must follow."""
