@@ -44,9 +44,7 @@ def check(
                         wrong += 1
                         typer.echo(f"{where}: {trouble}")
                         continue
-                    typer.echo(
-                        f"{where}: ok, {found.seen} records seen, {found.not_seen} not there"
-                    )
+                    typer.echo(f"{where}: ok, {found}")
         return wrong
 
     if run(work()):

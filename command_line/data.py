@@ -132,9 +132,7 @@ async def look_at_new_links(services: Services, company_id: int) -> None:
                 err=True,
             )
         else:
-            typer.echo(
-                f"{integration.name}: {check.seen} records seen, {check.not_seen} not there."
-            )
+            typer.echo(f"{integration.name}: {check}.")
 
 
 async def _only_company(services: Services) -> int:

@@ -1,9 +1,10 @@
 """Is an ERP reachable, do we see records there, and what state are the linked ones in?"""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordState, Trouble
+from domain.erps import ErpIntegration, ErpTrouble, RecordState, Trouble
 from domain.invoices import SubcontractorInvoice
 from domain.pages import Page, PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
 from domain.ports import Erp
@@ -14,12 +15,15 @@ BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class IntegrationCheck:
-    """What a check found: the canary, and how many linked records were seen or not."""
+    """Of how many linked records the ERP said what."""
 
-    integration: ErpIntegration
-    canary: Canary
     seen: int
-    not_seen: int
+    not_there: int
+    in_doubt: int
+
+    def __str__(self) -> str:
+        said = f"{self.seen} records seen, {self.not_there} not there"
+        return f"{said}, {self.in_doubt} in doubt" if self.in_doubt else said
 
 
 async def check_integration(
@@ -36,39 +40,44 @@ async def check_integration(
     answer, or shows no record that could serve as canary.
     """
     erp = services.erps.of(integration)
-    canary = await _canary(
+    await _see_canary(
         services, erp, replace(integration, canary=None) if new_canary else integration
     )
-    seen = not_seen = 0
+    found: Counter[RecordState | None] = Counter()
     request: PageRequest | None = PageRequest(BATCH)
     while request is not None:
         page = await services.invoices.page(
             integration.company_id, SyncedInvoiceFilter(), SyncedInvoiceOrder(), request
         )
-        linked = [
-            invoice
-            for _, invoice in page.entries
-            if invoice.link is not None
-            and invoice.link.integration_id == integration.id
-            and not (only_unseen and invoice.link.seen_at)
-        ]
-        states = await _look(services, erp, integration, linked)
-        seen += sum(state is not RecordState.ABSENT for state in states)
-        not_seen += sum(state is RecordState.ABSENT for state in states)
+        linked = _linked(page, integration, only_unseen)
+        found.update(await _states(services, erp, integration, linked))
         request = _next(page)
-    return IntegrationCheck(replace(integration, canary=canary), canary, seen, not_seen)
+    not_there, in_doubt = found[RecordState.ABSENT], found[None]
+    return IntegrationCheck(found.total() - not_there - in_doubt, not_there, in_doubt)
+
+
+def _linked(
+    page: Page, integration: ErpIntegration, only_unseen: bool
+) -> list[SubcontractorInvoice]:
+    return [
+        invoice
+        for _, invoice in page.entries
+        if invoice.link is not None
+        and invoice.link.integration_id == integration.id
+        and not (only_unseen and invoice.link.seen_at)
+    ]
 
 
 def _next(page: Page) -> PageRequest | None:
     return PageRequest(BATCH, after=page.entries[-1][0]) if page.has_next else None
 
 
-async def _canary(services: Services, erp: Erp, integration: ErpIntegration) -> Canary:
+async def _see_canary(services: Services, erp: Erp, integration: ErpIntegration) -> None:
     async with services.erp_deadline():
         if integration.canary is not None:
             (sighting,) = await erp.look_up([integration.canary.record_id])
             if sighting.fingerprint == integration.canary.fingerprint:
-                return integration.canary
+                return
             raise ErpTrouble(
                 Trouble.NOT_VISIBLE,
                 f"record {integration.canary.record_id}, which must be visible, was not seen: "
@@ -78,7 +87,30 @@ async def _canary(services: Services, erp: Erp, integration: ErpIntegration) -> 
     if canary is None:
         raise ErpTrouble(Trouble.NOT_VISIBLE, "the ERP shows us no record at all")
     await services.ledger.keep_canary(integration, canary)
-    return canary
+
+
+async def _states(
+    services: Services,
+    erp: Erp,
+    integration: ErpIntegration,
+    invoices: Sequence[SubcontractorInvoice],
+) -> list[RecordState | None]:
+    """What the ERP says of the records of a batch. None: of this one it says nothing definite.
+
+    One record that cannot be this ERP's spoils the answer for its whole batch; so the others
+    are then asked about one by one.
+    """
+    try:
+        return list(await _look(services, erp, integration, invoices))
+    except ErpTrouble as trouble:
+        if trouble.trouble not in (Trouble.NOT_VISIBLE, Trouble.UNEXPECTED_ANSWER):
+            raise
+        if len(invoices) == 1:
+            return [None]
+    states: list[RecordState | None] = []
+    for invoice in invoices:
+        states += await _states(services, erp, integration, [invoice])
+    return states
 
 
 async def _look(

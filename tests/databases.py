@@ -69,7 +69,7 @@ async def _filled(url: str, fill: Fill) -> None:
     await database.engine.dispose()
 
 
-async def _nothing(database: Database) -> None:
+async def nothing(database: Database) -> None:
     pass
 
 
@@ -90,7 +90,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database_url(kind: str, templates: Templates, tmp_path: Path) -> str:
     """A migrated, empty database of the test's own."""
-    return templates.copy(kind, "empty", _nothing, tmp_path)
+    return templates.copy(kind, "empty", nothing, tmp_path)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Whole stories, told as the people live them, against the real things."""
