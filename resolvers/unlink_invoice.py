@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from domain.erps import ErpLink, ErpTrouble, Trouble
+from domain.erps import ErpLink, ErpTrouble, Sighting, Trouble
 from domain.unlinking import (
     AttemptOutcome,
     Candidate,
@@ -82,13 +82,7 @@ async def _ask(services: Services, candidate: Candidate) -> Gone | StillThere:
 
 async def _still_in_erp(context: Context, candidate: Candidate, finding: StillThere) -> StillInErp:
     sighting, invoice = finding.sighting, candidate.invoice
-    seen = replace(
-        candidate.link,
-        record_state=sighting.state,
-        checked_at=sighting.as_of,
-        seen_at=sighting.as_of,
-        document_number=sighting.document_number or candidate.link.document_number,
-    )
+    seen = replace(_as_last_known(candidate.link, sighting), seen_at=sighting.as_of)
     attempt = _attempt(
         context,
         invoice.company_id,
@@ -114,7 +108,18 @@ async def _unlink(context: Context, candidate: Candidate, finding: Gone) -> Unli
     if not await context.services.ledger.unlink(attempt, finding.sighting):
         return None
     invoices = await context.services.invoices.invoices(company_id, [invoice_id])
-    return Unlinked(invoices[invoice_id], replace(candidate.link, ended_at=attempt.at))
+    known = _as_last_known(candidate.link, finding.sighting) if finding.sighting else candidate.link
+    return Unlinked(invoices[invoice_id], replace(known, ended_at=attempt.at))
+
+
+def _as_last_known(link: ErpLink, sighting: Sighting) -> ErpLink:
+    """The link with what the ERP said just now of its record, as the ledger keeps it."""
+    return replace(
+        link,
+        record_state=sighting.state,
+        checked_at=sighting.as_of,
+        document_number=sighting.document_number or link.document_number,
+    )
 
 
 async def _refuse(

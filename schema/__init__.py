@@ -5,6 +5,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.enums import ENUMS
 from schema.errors import Masked
+from schema.limits import Limited
 from schema.link import ErpLink
 from schema.mutation import Mutation
 from schema.query import Query
@@ -14,6 +15,6 @@ schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     types=[ErpLink, *ENUMS],
-    extensions=[Masked],
+    extensions=[Masked, Limited],
     config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
 )

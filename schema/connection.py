@@ -9,6 +9,7 @@ import strawberry
 
 from domain.pages import Page, PageRequest, Position, SyncedInvoiceFilter, SyncedInvoiceOrder
 from resolvers.synced_invoices import count_synced_invoices
+from schema.cost import costs
 from schema.errors import BadUserInput
 from schema.invoice import SubcontractorInvoice
 from schema.request import Info
@@ -16,6 +17,7 @@ from schema.request import Info
 DEFAULT_SIZE = 25
 BIGGEST_PAGE = 100
 LONGEST_CURSOR = 2000
+TO_COUNT = 10
 
 
 @strawberry.type(description="Where a page stands in the whole list.")
@@ -44,7 +46,10 @@ class SubcontractorInvoiceConnection:
     company_id: strawberry.Private[int]
     keep: strawberry.Private[SyncedInvoiceFilter]
 
-    @strawberry.field(description="How many invoices all pages hold. Counted only when selected.")
+    @strawberry.field(
+        description="How many invoices all pages hold. Counted only when selected.",
+        metadata=costs(TO_COUNT),
+    )
     async def total_count(self, info: Info) -> int:
         return await count_synced_invoices(info.context.context, self.company_id, self.keep)
 

@@ -12,6 +12,7 @@ from resolvers.nodes import NodeKey
 INSIDE = re.compile(r"([A-Z][A-Za-z]{1,40}):(0|[1-9][0-9]{0,18}):(0|[1-9][0-9]{0,18}|[0-9a-f]{32})")
 LONGEST = 200
 BIGGEST = 2**63 - 1
+NO_COMPANY = -1
 
 
 def node_id(kind: str, company_id: int, local_id: int | UUID) -> strawberry.ID:
@@ -45,6 +46,14 @@ def local_id(id: str, kind: str, company_id: int) -> int | None:
     if key is None or (key.kind, key.company_id) != (kind, company_id):
         return None
     return int(key.local_id)
+
+
+def company_number(id: str) -> int:
+    """The number of a company; that of none at all when the id does not name a company."""
+    key = node_key(id)
+    if key is None or key.kind != "Company" or key.local_id != str(key.company_id):
+        return NO_COMPANY
+    return key.company_id
 
 
 def _typed(key: NodeKey) -> tuple[str, int, int | UUID]:

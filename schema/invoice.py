@@ -154,7 +154,7 @@ class SubcontractorInvoice(Node):
             vendor=Vendor.of(invoice.vendor),
             project=Project.of(invoice.project),
             commitment=Commitment.of(invoice.commitment),
-            erp_link=ErpLink.of(invoice.link) if invoice.link else None,
+            erp_link=ErpLink.of(invoice.link, invoice.integration) if invoice.link else None,
             locked=invoice.locked,
             own=invoice,
         )

@@ -36,14 +36,18 @@ class ErpLink(Node):
         description="When the link was ended; null while it is active."
     )
     own: strawberry.Private[erps.ErpLink]
+    known: strawberry.Private[erps.ErpIntegration | None]
 
     @strawberry.field(description="The connection through which the invoice was synced.")
     async def integration(self, info: Info) -> ErpIntegration:
+        if self.known is not None:
+            return ErpIntegration.of(self.known)
         found = await info.context.integrations.load(self.own.company_id)
         return next(ErpIntegration.of(i) for i in found if i.id == self.own.integration_id)
 
     @classmethod
-    def of(cls, link: erps.ErpLink) -> Self:
+    def of(cls, link: erps.ErpLink, integration: erps.ErpIntegration | None = None) -> Self:
+        """`integration`: the link's own, where it was read along with it."""
         return cls(
             id=node_id("ErpLink", link.company_id, link.id),
             erp=link.erp,
@@ -55,6 +59,7 @@ class ErpLink(Node):
             checked_at=link.checked_at,
             ended_at=link.ended_at,
             own=link,
+            known=integration,
         )
 
 

@@ -9,9 +9,15 @@ from domain.pages import SyncedInvoiceOrder as Order
 from resolvers.nodes import nodes as find_nodes
 from resolvers.synced_invoices import synced_invoices
 from schema.company import Company
-from schema.connection import PageArguments, SubcontractorInvoiceConnection
+from schema.connection import (
+    BIGGEST_PAGE,
+    DEFAULT_SIZE,
+    PageArguments,
+    SubcontractorInvoiceConnection,
+)
+from schema.cost import costs
 from schema.errors import BadUserInput
-from schema.ids import node_key
+from schema.ids import company_number, node_key
 from schema.invoice import SubcontractorInvoice
 from schema.node import Node
 from schema.request import Info
@@ -37,7 +43,10 @@ class Query:
         (found,) = await find_nodes(info.context.context, [node_key(id)])
         return node_of(found)
 
-    @strawberry.field(description="Anything by ids, in the order asked; null as for `node`.")
+    @strawberry.field(
+        description="Anything by ids, in the order asked; null as for `node`.",
+        metadata=costs(sized_by=("ids",), most=MOST_NODES),
+    )
     async def nodes(
         self,
         info: Info,
@@ -72,7 +81,8 @@ class Query:
 
     @strawberry.field(
         description="The invoices that are synced with the company's ERP, newest sync first; "
-        "null when the company is unknown or not the viewer's."
+        "null when the company is unknown or not the viewer's.",
+        metadata=costs(unsaid=DEFAULT_SIZE, most=BIGGEST_PAGE),
     )
     async def synced_invoices(
         self,
@@ -100,8 +110,7 @@ class Query:
     ) -> SubcontractorInvoiceConnection | None:
         order = order_by.order() if order_by else Order()
         request = PageArguments(first, after, last, before).request(order)
-        key = node_key(company_id)
-        company = key.company_id if key is not None and key.kind == "Company" else -1
+        company = company_number(company_id)
         keep = filter.kept(company) if filter else Filter()
         page = await synced_invoices(info.context.context, company, keep, order, request)
         if page is None:

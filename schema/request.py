@@ -38,7 +38,10 @@ class Request:
 
     async def _load_integrations(self, keys: list[int]) -> list[list[ErpIntegration]]:
         invoices = self.context.services.invoices
-        return [list(await invoices.integrations(company_id)) for company_id in keys]
+        found = {
+            company_id: list(await invoices.integrations(company_id)) for company_id in {*keys}
+        }
+        return [found[company_id] for company_id in keys]
 
 
 Info = strawberry.Info[Request, None]

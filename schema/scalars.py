@@ -31,7 +31,7 @@ def _parse_decimal(value: object) -> Decimal:
 
 def _parse_instant(value: object) -> datetime:
     text = _text(value, INSTANT, 'a time with its zone, such as "2026-03-31T12:00:00Z"')
-    return _made(datetime.fromisoformat, text).astimezone(UTC)
+    return _made(lambda text: datetime.fromisoformat(text).astimezone(UTC), text)
 
 
 def _parse_date(value: object) -> date:

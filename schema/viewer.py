@@ -8,7 +8,7 @@ from domain import permissions
 from domain.permissions import AccessLevel
 from resolvers import viewer
 from schema.company import Company, Project
-from schema.ids import node_key
+from schema.ids import company_number
 from schema.request import Info
 
 
@@ -58,9 +58,7 @@ class Viewer:
         info: Info,
         company_id: Annotated[strawberry.ID, strawberry.argument(description="The company.")],
     ) -> Grants:
-        key = node_key(company_id)
-        asked = key.company_id if key is not None and key.kind == "Company" else -1
-        return Grants.of(await viewer.grants(info.context.context, asked))
+        return Grants.of(await viewer.grants(info.context.context, company_number(company_id)))
 
     @classmethod
     def of(cls, person: permissions.Viewer) -> Self:

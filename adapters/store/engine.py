@@ -10,6 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 BUSY_SECONDS = 15
 """How long a SQLite writer waits for the one before it."""
+PLANNING = {"plan_cache_mode": "force_custom_plan"}
+"""PostgreSQL plans each statement for its values. From the sixth time on it would rather use one
+plan for all, and then it cannot know how rare a text is: a search reads the company's whole list.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,12 @@ def open_database(url: str) -> Database:
     if not url.startswith("sqlite"):
         return Database(
             create_async_engine(
-                url, pool_size=10, max_overflow=10, pool_timeout=5, hide_parameters=True
+                url,
+                pool_size=10,
+                max_overflow=10,
+                pool_timeout=5,
+                hide_parameters=True,
+                connect_args={"server_settings": PLANNING},
             )
         )
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)

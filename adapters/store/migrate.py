@@ -6,10 +6,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from adapters.store.engine import Database
 
+MIGRATION = 41_012_026
+"""The number of the advisory lock under which one migrates: any, as long as it stays."""
 SCRIPTS = Path(__file__).parents[2] / "migrations"
 
 
@@ -29,6 +31,9 @@ async def migrate(database: Database, revision: str = "head") -> None:
     Raises DatabaseFromTheFuture when the database is at a revision unknown to this code.
     """
     async with database.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            # Several processes may start at once. On SQLite a writer is alone anyway.
+            await connection.execute(select(func.pg_advisory_xact_lock(MIGRATION)))
         await connection.run_sync(_move, revision)
 
 

@@ -132,10 +132,18 @@ class Side:
 
 
 def _any(
-    company_id: int, keep: SyncedInvoiceFilter, condition: ColumnElement[bool]
+    company_id: int, keep: SyncedInvoiceFilter, side: Side, position: Position
 ) -> ColumnElement[bool]:
-    found = _narrow(select(literal(1)), company_id, keep).where(condition).limit(1)
-    return found.correlate(None).exists()
+    """Whether there is one at the position or on the other side of it.
+
+    The nearest is looked for, not any: the order makes the planner walk the index from the
+    position, where EXISTS would let it read the table until it comes across one.
+    """
+    found = _narrow(select(literal(1)), company_id, keep).where(side.opposite(position))
+    upward = side.forward is side.order.descending
+    columns = (SORT_KEYS[side.order.field], INVOICES.c.id)
+    nearest = found.order_by(*(c.asc() if upward else c.desc() for c in columns)).limit(1)
+    return nearest.correlate(None).scalar_subquery().is_not(None)
 
 
 def _sides(order: SyncedInvoiceOrder, request: PageRequest) -> list[tuple[Position, Side]]:
@@ -151,7 +159,7 @@ def beyond(
 ) -> list[ColumnElement[bool]]:
     """Whether there are invoices up to `after`, and whether there are from `before` on."""
     found = {
-        side.forward: _any(company_id, keep, side.opposite(position))
+        side.forward: _any(company_id, keep, side, position)
         for position, side in _sides(order, request)
     }
     return [found.get(forward, literal(False)) for forward in (True, False)]

@@ -1,0 +1,5 @@
+"""Prints the contract: what `schema.graphql` holds."""
+
+from schema import schema
+
+print(schema.as_str())

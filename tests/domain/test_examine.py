@@ -1,0 +1,58 @@
+"""What can be said without asking the ERP, and in which order."""
+
+from domain.permissions import AccessLevel, Grants, missing_permissions
+from domain.unlinking import (
+    Candidate,
+    InvoiceNotFound,
+    InvoiceNotSynced,
+    PermissionDenied,
+    UnlinkNotSupported,
+    examine,
+)
+from tests.builders import DOCKS, a_link, an_integration, an_invoice, some_grants
+
+CANNOT = an_integration(unlink_supported=False)
+STANDARD_ON_COMMITMENTS = some_grants(commitments={DOCKS: AccessLevel.STANDARD})
+
+
+def test_an_invoice_that_is_not_there_comes_before_everything() -> None:
+    assert examine(None, Grants()) == InvoiceNotFound()
+    assert examine(None, some_grants()) == InvoiceNotFound()
+
+
+def test_permission_comes_before_the_link() -> None:
+    """Someone who may not unlink learns nothing about the link."""
+    not_synced = an_invoice(link=None, integration=None)
+
+    assert examine(not_synced, STANDARD_ON_COMMITMENTS) == PermissionDenied(
+        missing_permissions(STANDARD_ON_COMMITMENTS, DOCKS), not_synced.project
+    )
+
+
+def test_permission_comes_before_what_the_integration_supports() -> None:
+    assert isinstance(examine(an_invoice(integration=CANNOT), Grants()), PermissionDenied)
+
+
+def test_the_grant_on_the_invoices_own_project_decides() -> None:
+    elsewhere = some_grants(commitments={DOCKS + 1: AccessLevel.ADMIN})
+
+    assert isinstance(examine(an_invoice(), elsewhere), PermissionDenied)
+
+
+def test_an_invoice_without_a_link_is_not_synced() -> None:
+    assert examine(an_invoice(link=None, integration=None), some_grants()) == InvoiceNotSynced()
+
+
+def test_an_integration_that_cannot_unlink_says_so() -> None:
+    assert examine(an_invoice(integration=CANNOT), some_grants()) == UnlinkNotSupported(CANNOT)
+
+
+def test_only_the_erp_can_refuse_the_rest() -> None:
+    invoice = an_invoice()
+
+    assert examine(invoice, some_grants()) == Candidate(invoice, a_link(), an_integration())
+
+
+def test_an_invoice_is_locked_while_it_is_linked() -> None:
+    assert an_invoice().locked
+    assert not an_invoice(link=None, integration=None).locked
