@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from json import JSONDecodeError
 from pathlib import Path
 from typing import TypedDict
 
@@ -16,13 +17,14 @@ from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 
 from adapters.erps import Around, ConfiguredErps
+from adapters.oidc import open_issuers
 from adapters.settings import Settings
 from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database, open_database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.ledger import SqlUnlinkLedger
 from adapters.store.migrate import is_current
-from adapters.tokens import DemoIssuer
+from adapters.tokens import DemoIssuer, TokenVerifier
 from resolvers.context import Context, Services
 from schema import schema
 from schema.request import Request as SchemaRequest
@@ -37,7 +39,7 @@ class State(TypedDict):
 
     database: Database
     services: Services
-    issuer: DemoIssuer
+    issuer: TokenVerifier
 
 
 @asynccontextmanager
@@ -58,6 +60,20 @@ async def open_services(settings: Settings) -> AsyncIterator[tuple[Database, Ser
         yield database, services
 
 
+@asynccontextmanager
+async def open_issuer(settings: Settings) -> AsyncIterator[TokenVerifier]:
+    """Who says whom a token speaks of: the configured issuers alone, or the demo's own key."""
+    if not settings.oidc_issuers:
+        yield DemoIssuer.open(settings.data_dir)
+        return
+    # A client of its own: when slow ERPs hold every connection, people still get in.
+    async with (
+        httpx2.AsyncClient() as http,
+        open_issuers(settings.oidc_issuers, http) as issuers,
+    ):
+        yield issuers
+
+
 class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
     """Strawberry's endpoint, with our context: each request has its own."""
 
@@ -65,6 +81,16 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> SchemaRequest:
         return SchemaRequest(Context(request.user.viewer, request.state.services))
+
+    def decode_json(self, data: str | bytes) -> object:
+        """Raises JSONDecodeError, answered with 400, for every body that holds no request."""
+        try:
+            decoded = super().decode_json(data)
+        except (UnicodeDecodeError, RecursionError) as fault:
+            raise JSONDecodeError(str(fault), "", 0) from None
+        if isinstance(data, bytes) and not isinstance(decoded, dict | list):
+            raise JSONDecodeError("not an object", "", 0)
+        return decoded
 
 
 async def livez(request: Request) -> Response:
@@ -87,8 +113,10 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
-        async with open_services(chosen) as (database, services):
-            issuer = DemoIssuer.open(chosen.data_dir)
+        async with (
+            open_services(chosen) as (database, services),
+            open_issuer(chosen) as issuer,
+        ):
             yield State(database=database, services=services, issuer=issuer)
 
     authenticated = Middleware(AuthenticationMiddleware, backend=BearerTokens(), on_error=refuse)

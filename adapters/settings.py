@@ -1,9 +1,13 @@
 """Settings, read once from the environment and from `.env`. See `.env.example`."""
 
+import json
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from adapters.oidc_settings import OidcIssuer
 
 
 class Settings(BaseSettings):
@@ -21,6 +25,26 @@ class Settings(BaseSettings):
     """How long one look-up in an ERP may take, all in all."""
     connections: dict[str, dict[str, SecretStr]] = Field(default_factory=dict)
     """How to reach ERPs: "<company id>/<integration id>" to that ERP's own settings, as JSON."""
+    oidc_issuers: Annotated[tuple[OidcIssuer, ...], NoDecode] = ()
+    """Whose tokens are accepted, as JSON; none: those that the demo's own key has signed."""
+
+    @field_validator("oidc_issuers", mode="before")
+    @classmethod
+    def _list_of_issuers(cls, value: object) -> object:
+        try:
+            read = json.loads(value or "[]") if isinstance(value, str) else value
+        except (ValueError, RecursionError):
+            raise ValueError("must be a list, as JSON") from None
+        if not isinstance(read, list | tuple):
+            raise ValueError("must be a list, as JSON")
+        return tuple(read)
+
+    @field_validator("oidc_issuers")
+    @classmethod
+    def _each_issuer_once(cls, issuers: tuple[OidcIssuer, ...]) -> tuple[OidcIssuer, ...]:
+        if len({each.issuer for each in issuers}) != len(issuers):
+            raise ValueError("must name each issuer once")
+        return issuers
 
     @property
     def url_of_database(self) -> str:

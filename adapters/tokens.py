@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 import jwt
 
@@ -35,6 +35,14 @@ class InvalidToken(Exception):
     """A token that proves nothing. The message says why and is safe to show."""
 
 
+class IssuerUnavailable(Exception):
+    """It cannot be told now whether a token is genuine: its issuer's keys cannot be had."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__("the keys of the token's issuer cannot be had at the moment")
+        self.retry_after_seconds = retry_after_seconds
+
+
 class SigningKeyError(Exception):
     """The file of the signing key cannot be used. The message says why and what to do."""
 
@@ -45,6 +53,16 @@ class Identity:
 
     issuer: str
     subject: str
+
+
+class TokenVerifier(Protocol):
+    """Whoever can say whom a token speaks of."""
+
+    async def identity_of(self, token: str) -> Identity:
+        """Raises InvalidToken unless every part of the token is right.
+
+        Raises IssuerUnavailable when that cannot be told now.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +114,10 @@ class DemoIssuer:
         if not claims["sub"]:
             raise InvalidToken("the token names nobody")
         return Identity(DEMO_ISSUER, claims["sub"])
+
+    async def identity_of(self, token: str) -> Identity:
+        """`verify`, for those who take any TokenVerifier."""
+        return self.verify(token)
 
 
 def _reason(problem: jwt.PyJWTError) -> str:

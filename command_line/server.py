@@ -19,7 +19,8 @@ def serve() -> None:
     make_data_dir(settings)
     run(_check(settings))
     with told():
-        issuer = DemoIssuer.open(settings.data_dir)
+        # The application asks for no other: with issuers configured, no key is made.
+        issuer = None if settings.oidc_issuers else DemoIssuer.open(settings.data_dir)
     listening = _listen(settings)
     host, port = listening.getsockname()[:2]
     typer.echo(welcome(issuer, f"http://{f'[{host}]' if ':' in host else host}:{port}"))
@@ -46,14 +47,18 @@ def _listen(settings: Settings) -> socket.socket:
         )
 
 
-def welcome(issuer: DemoIssuer, address: str) -> str:
-    """Where to go next, and a ready token for each demo person."""
+def welcome(issuer: DemoIssuer | None, address: str) -> str:
+    """Where to go next, and a ready token for each demo person while the demo issuer is in use."""
     lines = [
         "",
         f"ERP Link is at {address}",
         f"  GraphiQL  {address}/graphiql",
         f"  GraphQL   {address}/graphql",
         "",
+    ]
+    if issuer is None:
+        return "\n".join(lines)
+    lines += [
         "Open GraphiQL as one of the demo people (the link holds a token, good for 12 hours):",
         "",
     ]

@@ -1,5 +1,7 @@
 """Who is calling: the bearer token of a request, turned into the person the directory knows."""
 
+from typing import Any
+
 from starlette.authentication import (
     AuthCredentials,
     AuthenticationBackend,
@@ -9,7 +11,7 @@ from starlette.authentication import (
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 
-from adapters.tokens import InvalidToken
+from adapters.tokens import InvalidToken, IssuerUnavailable
 from domain.permissions import Viewer
 
 
@@ -20,6 +22,14 @@ class Person(BaseUser):
         self.viewer = viewer
 
 
+class CannotAuthenticate(AuthenticationError):
+    """It cannot be told now who is calling; it may be in a while."""
+
+    def __init__(self, problem: IssuerUnavailable) -> None:
+        super().__init__(str(problem))
+        self.retry_after_seconds = problem.retry_after_seconds
+
+
 class BearerTokens(AuthenticationBackend):
     """Verifies the token, then asks the directory whose it is, anew for every request."""
 
@@ -28,9 +38,11 @@ class BearerTokens(AuthenticationBackend):
         if scheme.lower() != "bearer" or not token:
             raise AuthenticationError("send a token: Authorization: Bearer <token>")
         try:
-            identity = conn.state.issuer.verify(token.strip())
+            identity = await conn.state.issuer.identity_of(token.strip())
         except InvalidToken as problem:
             raise AuthenticationError(str(problem)) from None
+        except IssuerUnavailable as problem:
+            raise CannotAuthenticate(problem) from None
         directory = conn.state.services.directory
         viewer = await directory.viewer(identity.issuer, identity.subject)
         if viewer is None:
@@ -39,8 +51,16 @@ class BearerTokens(AuthenticationBackend):
 
 
 def refuse(conn: HTTPConnection, problem: AuthenticationError) -> Response:
-    """401 in the shape of a GraphQL answer, so that every client can read it."""
-    error = {"message": str(problem), "extensions": {"code": "UNAUTHENTICATED"}}
-    return JSONResponse(
-        {"errors": [error]}, status_code=401, headers={"WWW-Authenticate": "Bearer"}
-    )
+    """401, or 503 when it cannot be told, in the shape of a GraphQL answer for every client."""
+    if isinstance(problem, CannotAuthenticate):
+        wait = problem.retry_after_seconds
+        extensions = {"code": "ISSUER_UNAVAILABLE", "retryAfterSeconds": wait}
+        return _error(problem, extensions, 503, {"Retry-After": str(wait)})
+    return _error(problem, {"code": "UNAUTHENTICATED"}, 401, {"WWW-Authenticate": "Bearer"})
+
+
+def _error(
+    problem: AuthenticationError, extensions: dict[str, Any], status: int, headers: dict[str, str]
+) -> Response:
+    error = {"message": str(problem), "extensions": extensions}
+    return JSONResponse({"errors": [error]}, status_code=status, headers=headers)

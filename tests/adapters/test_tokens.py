@@ -106,7 +106,7 @@ def test_refuses_a_token_that_was_tampered_with(issuer: DemoIssuer) -> None:
 
 
 def test_refuses_an_unsigned_token(issuer: DemoIssuer) -> None:
-    unsigned = jwt.encode(claims(), None, algorithm="none")
+    unsigned = jwt.encode(claims(), "", algorithm="none")
 
     assert refusal(issuer, unsigned) == "the token is signed with another algorithm"
 

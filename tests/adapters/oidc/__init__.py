@@ -1,0 +1,1 @@
+"""Tokens of OIDC issuers, against real servers on loopback."""
