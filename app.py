@@ -49,7 +49,10 @@ async def open_services(settings: Settings) -> AsyncIterator[tuple[Database, Ser
         database = open_database(settings.url_of_database)
         stack.push_async_callback(database.engine.dispose)
         timeout = httpx2.Timeout(settings.erp_deadline_seconds)
-        http = await stack.enter_async_context(httpx2.AsyncClient(timeout=timeout))
+        # No limit over all ERPs: those of one company that hang must not hold up another's.
+        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=50)
+        client = httpx2.AsyncClient(timeout=timeout, limits=limits)
+        http = await stack.enter_async_context(client)
         services = Services(
             invoices=SqlInvoiceStore(database),
             ledger=SqlUnlinkLedger(database),

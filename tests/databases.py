@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy import QueuePool
 
 from adapters.demo import seed
 from adapters.erps.demo import DemoBills
@@ -67,6 +68,13 @@ async def _filled(url: str, fill: Fill) -> None:
     await migrate(database)
     await fill(database)
     await database.engine.dispose()
+
+
+def connections_in_use(database: Database) -> int:
+    """How many connections of the pool are handed out at this moment."""
+    pool = database.engine.pool
+    assert isinstance(pool, QueuePool)
+    return pool.checkedout()
 
 
 async def nothing(database: Database) -> None:

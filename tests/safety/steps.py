@@ -41,7 +41,7 @@ class Steps:
             commit(connection)
             self.take("after COMMIT")
 
-        engine.dialect.do_commit = around_commit  # type: ignore[method-assign]
+        engine.dialect.do_commit = around_commit  # type: ignore[assignment, method-assign]
         event.listen(engine, "before_cursor_execute", self._before)
         event.listen(engine, "after_cursor_execute", self._after)
 

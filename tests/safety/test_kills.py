@@ -13,6 +13,7 @@ from adapters.settings import Settings
 from adapters.store.engine import Database
 from app import open_services
 from domain.unlinking import InvoiceNotSynced, Unlinked
+from tests.databases import connections_in_use
 from tests.safety.books import books
 from tests.safety.company import ready_to_unlink
 from tests.safety.processes import ROOT, environment
@@ -101,7 +102,7 @@ async def test_a_request_given_up_at_any_step_leaves_the_old_state_or_the_new_on
                 steps.watch(other)
                 attempt = asyncio.create_task(unlink_as(viewer, watched(others, steps), step))
                 await asyncio.wait([attempt])
-                assert other.engine.pool.checkedout() == 0, steps.taken[-1]
+                assert connections_in_use(other) == 0, steps.taken[-1]
                 state = (await books(database)).invoice(step).state()
                 seen.add(state)
                 async with asyncio.timeout(5):

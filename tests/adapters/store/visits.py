@@ -90,8 +90,8 @@ def _invoices_read(node: dict[str, Any]) -> int:
     if node.get("Relation Name") != "subcontractor_invoices" and not index.startswith("synced_"):
         return 0
     removed = ("Rows Removed by Filter", "Rows Removed by Index Recheck")
-    rows = node["Actual Rows"] + sum(node.get(name, 0) for name in removed)
-    return round(rows * node["Actual Loops"])
+    rows: float = node["Actual Rows"] + sum(node.get(name, 0) for name in removed)
+    return round(rows * float(node["Actual Loops"]))
 
 
 def _faults(nodes: Sequence[dict[str, Any]]) -> Iterator[str]:
