@@ -16,6 +16,9 @@ def token(
     names = [person.subject for person in demo_people()]
     if subject not in names:
         stop(f"there is no demo person {subject!r}: choose one of {', '.join(names)}")
-    folder = make_data_dir(read_settings())
+    settings = read_settings()
+    if settings.oidc_issuers:
+        stop("with ERP_LINK_OIDC_ISSUERS set, demo tokens open nothing: ask that issuer for one")
+    folder = make_data_dir(settings)
     with told():
         typer.echo(DemoIssuer.open(folder).token(subject))
