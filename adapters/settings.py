@@ -6,8 +6,12 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from adapters.oidc_settings import OidcIssuer
+
+DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
 class Settings(BaseSettings):
@@ -27,6 +31,17 @@ class Settings(BaseSettings):
     """How to reach ERPs: "<company id>/<integration id>" to that ERP's own settings, as JSON."""
     oidc_issuers: Annotated[tuple[OidcIssuer, ...], NoDecode] = ()
     """Whose tokens are accepted, as JSON; none: those that the demo's own key has signed."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _of_a_database_we_know(cls, url: SecretStr | None) -> SecretStr | None:
+        try:
+            driver = make_url(url.get_secret_value()).drivername if url else None
+        except (ArgumentError, ValueError):
+            driver = "none"
+        if driver not in (None, *DRIVERS):
+            raise ValueError(f"must be a SQLAlchemy URL that begins with {' or '.join(DRIVERS)}")
+        return url
 
     @field_validator("oidc_issuers", mode="before")
     @classmethod

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import typer
+from alembic.util import CommandError
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from pydantic_settings import SettingsError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from adapters.erps.demo import DemoErpError
 from adapters.imports import ImportRefused
@@ -34,7 +36,11 @@ def told() -> Iterator[None]:
         yield
     except (ImportRefused, DatabaseFromTheFuture, SigningKeyError, ErpTrouble, DemoErpError) as it:
         stop(str(it))
-    except (OperationalError, InterfaceError) as problem:
+    except CommandError as problem:
+        stop(f"the database cannot be moved: {problem}")
+    except DBAPIError as problem:
+        if problem.statement is not None and not isinstance(problem, OperationalError):
+            raise
         stop(f"the database cannot be used: {_first_line(problem)}")
     except OSError as problem:
         where = f" ({problem.filename})" if problem.filename else ""
@@ -55,6 +61,8 @@ def read_settings() -> Settings:
     """The settings, or one line that names the variable that is wrong, never its value."""
     try:
         return Settings()
+    except SettingsError as wrong:
+        stop(f"ERP_LINK_*: {wrong}")
     except ValidationError as wrong:
         first = wrong.errors(include_input=False)[0]
         name = "_".join(str(part) for part in first["loc"]).upper()

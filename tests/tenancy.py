@@ -102,12 +102,12 @@ def _read(statement: str, dialect: str) -> Reading:
     return Reading(tuple(faults), tuple(sorted(companies)))
 
 
-def _is_create(tree: exp.Expression) -> bool:
+def _is_create(tree: exp.Expr) -> bool:
     """What sqlglot leaves alone, an index with a method of its own for one."""
     return isinstance(tree, exp.Command) and str(tree.this).upper() in {"CREATE", "EXPLAIN"}
 
 
-def _is_moved(assigned: exp.Expression) -> bool:
+def _is_moved(assigned: exp.Expr) -> bool:
     """Whether this is SET company_id = ..., in an UPDATE or after ON CONFLICT."""
     left = assigned.args["this"]
     is_set = isinstance(assigned.parent, exp.Update | exp.OnConflict)
@@ -133,7 +133,7 @@ def _written(insert: exp.Insert) -> set[int] | None:
 class _Scope:
     """The tables of one SELECT, UPDATE or DELETE, and which company is bound for each."""
 
-    block: exp.Expression
+    block: exp.Expr
     tables: dict[str, str] = field(init=False)
     bound: set[str] = field(default_factory=set)
     companies: set[int] = field(default_factory=set)
@@ -160,7 +160,7 @@ class _Scope:
             if name in COMPANY_TABLES and alias not in self.bound
         ]
 
-    def _bind(self, equality: exp.Expression) -> None:
+    def _bind(self, equality: exp.Expr) -> None:
         sides = equality.args["this"], equality.args["expression"]
         left, right = map(self._company_of, sides)
         allowed = self._filtered_by(equality)
@@ -171,14 +171,14 @@ class _Scope:
             self.bound.add(left)
             self.companies.add(parameter)
 
-    def _filtered_by(self, condition: exp.Expression) -> set[str]:
+    def _filtered_by(self, condition: exp.Expr) -> set[str]:
         """The tables whose rows a condition keeps out: those of an outer join's other side stay."""
         join = condition.find_ancestor(exp.Join, *BLOCKS)
         if not isinstance(join, exp.Join) or not join.side:
             return set(self.tables)
         return {join.this.alias_or_name} if join.side.upper() == "LEFT" else set()
 
-    def _must_hold(self, condition: exp.Expression) -> bool:
+    def _must_hold(self, condition: exp.Expr) -> bool:
         """Whether a condition is one of those that all must hold: under AND alone."""
         parent, is_condition = condition.parent, False
         while parent is not None and parent is not self.block:
@@ -188,18 +188,18 @@ class _Scope:
             parent = parent.parent
         return is_condition and parent is self.block
 
-    def _company_of(self, side: exp.Expression) -> str | None:
+    def _company_of(self, side: exp.Expr) -> str | None:
         """The table whose `company_id` this is."""
         if not isinstance(side, exp.Column) or side.name.lower() != "company_id":
             return None
         return side.table or (next(iter(self.tables)) if len(self.tables) == 1 else None)
 
 
-def _block_of(node: exp.Expression) -> exp.Expression | None:
+def _block_of(node: exp.Expr) -> exp.Expr | None:
     return node.find_ancestor(*BLOCKS)
 
 
-def _parameter(side: exp.Expression) -> int | None:
+def _parameter(side: exp.Expr) -> int | None:
     """Which parameter this is, from 0 on; None for anything else."""
     inner = side.this if isinstance(side, exp.Cast) else side
     if not isinstance(inner, exp.Parameter | exp.Placeholder):
