@@ -89,6 +89,7 @@ async def test_a_filter_holds_on_every_page_and_the_count_is_of_all_pages(
     found: list[int] = []
     after, more = None, True
     while more:
+        assert len(found) < 3, "the walk does not end"
         page = await reader.page(filter=keep, order=order, first=first, after=after)
         assert page["totalCount"] == 3
         found += [node["number"] for node in page["nodes"]]

@@ -54,6 +54,7 @@ async def forward(reader: Clerk, order: dict[str, str], size: int) -> list[list[
     found: list[list[int]] = []
     after, more = None, True
     while more:
+        assert len(found) < len(SYNCED), "the walk does not end"
         page = await reader.step(order=order, first=size, after=after)
         info = page["pageInfo"]
         assert info["hasPreviousPage"] is bool(found)
@@ -66,6 +67,7 @@ async def backward(reader: Clerk, order: dict[str, str], size: int) -> list[list
     found: list[list[int]] = []
     before, more = None, True
     while more:
+        assert len(found) < len(SYNCED), "the walk does not end"
         page = await reader.step(order=order, last=size, before=before)
         info = page["pageInfo"]
         assert info["hasNextPage"] is bool(found)
