@@ -1,10 +1,12 @@
 """Opening the database: SQLite as the embedded default, PostgreSQL in production."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -52,10 +54,22 @@ def open_database(url: str) -> Database:
                 connect_args={"server_settings": PLANNING},
             )
         )
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    connecting = {"timeout": BUSY_SECONDS, "async_creator_fn": _connect_sqlite}
+    engine = create_async_engine(url, connect_args=connecting, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return Database(engine)
+
+
+async def _connect_sqlite(*path: Any, **options: Any) -> aiosqlite.Connection:
+    connection = aiosqlite.connect(*path, **options)
+    connection._thread.daemon = True  # as SQLAlchemy does it: no thread keeps a process alive
+    try:
+        return await connection
+    except BaseException:
+        # The driver's thread tells the loop of its end: let it do so while there is a loop.
+        await asyncio.to_thread(connection._thread.join)
+        raise
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

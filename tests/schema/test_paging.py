@@ -7,7 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from sqlalchemy.schema import DropIndex
 
+from adapters.store.rows import INVOICES
 from tests.builders import Document
 from tests.schema.books import HARBOR_INVOICES, UNSYNCED
 from tests.schema.conftest import Clerk, numbers
@@ -164,3 +166,13 @@ async def test_a_cursor_of_another_order_is_refused(reader: Clerk) -> None:
     error = await reader.bad_input(order={"field": "INVOICE_NUMBER"}, after=cursor)
 
     assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": "after"}
+
+
+async def test_ties_go_by_the_id_even_where_no_index_keeps_them_so(clerk: Clerk) -> None:
+    async with clerk.database.writing() as connection:
+        for index in INVOICES.indexes:
+            await connection.execute(DropIndex(index))
+
+    for field, direction in ORDERS:
+        page = await clerk.step(order={"field": field, "direction": direction}, first=100)
+        assert numbers(page) == in_order(field, direction)

@@ -1,9 +1,11 @@
 """The two ways in which a database is used: reads that wait for nobody, writes that are whole."""
 
 import asyncio
+import threading
 
 import pytest
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database, open_database
@@ -64,3 +66,14 @@ async def test_writers_who_read_first_take_turns(database: Database, database_ur
     [company] = await SqlCompanyDirectory(database).companies()
     assert company.name == "20"
     await other.engine.dispose()
+
+
+async def test_a_database_that_cannot_be_opened_leaves_no_thread_behind() -> None:
+    database = open_database("sqlite+aiosqlite:////dev/null/erp-link.sqlite")
+
+    with pytest.raises(OperationalError):
+        async with database.reading():
+            pass
+
+    workers = [each for each in threading.enumerate() if "connection_worker" in each.name]
+    assert workers == []
