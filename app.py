@@ -2,19 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from json import JSONDecodeError
 from pathlib import Path
 from typing import TypedDict
 
 import httpx2
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.authentication import AuthenticationMiddleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
-from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
 
 from adapters.erps import Around, ConfiguredErps
 from adapters.oidc import open_issuers
@@ -23,12 +15,10 @@ from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database, open_database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.ledger import SqlUnlinkLedger
-from adapters.store.migrate import is_current
 from adapters.tokens import DemoIssuer, TokenVerifier
-from resolvers.context import Context, Services
-from schema import schema
-from schema.request import Request as SchemaRequest
-from web.authentication import BearerTokens, refuse
+from endpoint.graphql import graphql_routes
+from endpoint.health import health_routes
+from resolvers.context import Services
 from web.pages import graphiql_routes
 
 WEB_DIST = Path(__file__).parent / "web" / "dist"
@@ -77,39 +67,6 @@ async def open_issuer(settings: Settings) -> AsyncIterator[TokenVerifier]:
         yield issuers
 
 
-class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
-    """Strawberry's endpoint, with our context: each request has its own."""
-
-    async def get_context(
-        self, request: Request | WebSocket, response: Response | WebSocket
-    ) -> SchemaRequest:
-        return SchemaRequest(Context(request.user.viewer, request.state.services))
-
-    def decode_json(self, data: str | bytes) -> object:
-        """Raises JSONDecodeError, answered with 400, for every body that holds no request."""
-        try:
-            decoded = super().decode_json(data)
-        except (UnicodeDecodeError, RecursionError) as fault:
-            raise JSONDecodeError(str(fault), "", 0) from None
-        if isinstance(data, bytes) and not isinstance(decoded, dict | list):
-            raise JSONDecodeError("not an object", "", 0)
-        return decoded
-
-
-async def livez(request: Request) -> Response:
-    """The process answers. Touches nothing else."""
-    return PlainTextResponse("live\n")
-
-
-async def readyz(request: Request) -> Response:
-    """The database answers, and its schema is the one that this code was written for."""
-    try:
-        ready = await is_current(request.state.database)
-    except Exception:  # whatever ails the database, the answer is the same: not ready
-        ready = False
-    return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
-
-
 def create_app(settings: Settings | None = None) -> Starlette:
     """The ASGI application. Reads settings; opens nothing before its lifespan begins."""
     chosen = settings or Settings()
@@ -122,15 +79,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         ):
             yield State(database=database, services=services, issuer=issuer)
 
-    authenticated = Middleware(AuthenticationMiddleware, backend=BearerTokens(), on_error=refuse)
     return Starlette(
         lifespan=lifespan,
-        routes=[
-            Route(
-                "/graphql", GraphQLEndpoint(schema, graphql_ide=None), middleware=[authenticated]
-            ),
-            Route("/livez", livez),
-            Route("/readyz", readyz),
-            *graphiql_routes(WEB_DIST),
-        ],
+        routes=[*graphql_routes(), *health_routes(), *graphiql_routes(WEB_DIST)],
     )
