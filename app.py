@@ -7,18 +7,36 @@ from typing import TypedDict
 
 import httpx2
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 
-from adapters.erps import Around, ConfiguredErps
+from adapters.budget import InMemoryCostBudget
+from adapters.erps import Around, ConfiguredErps, available
 from adapters.oidc import open_issuers
 from adapters.settings import Settings
+from adapters.store.budget import SqlCostBudget
+from adapters.store.changes import SqlInvoiceChanges
 from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database, open_database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.ledger import SqlUnlinkLedger
+from adapters.store.machines import SqlMachines, open_machines
+from adapters.store.patience import SERVING, WORKING, Patience
 from adapters.tokens import DemoIssuer, TokenVerifier
+from domain.budget import Allowance
+from domain.ports import CostBudget
+from endpoint.cross_origin import cross_origin
+from endpoint.deadline import Operations
+from endpoint.faults import Faults, SafeHeaders, refuse_path
 from endpoint.graphql import graphql_routes
 from endpoint.health import health_routes
+from endpoint.lasting import OpenOnes
+from endpoint.request_id import RequestIds
+from endpoint.trusted_documents import open_documents
 from resolvers.context import Services
+from schema import schema
+from serving.draining import Draining
+from telemetry.observer import Observer, Scrape
 from web.pages import graphiql_routes
 
 WEB_DIST = Path(__file__).parent / "web" / "dist"
@@ -30,33 +48,49 @@ class State(TypedDict):
     database: Database
     services: Services
     issuer: TokenVerifier
+    machines: SqlMachines
+    draining: Draining
 
 
 @asynccontextmanager
-async def open_services(settings: Settings) -> AsyncIterator[tuple[Database, Services]]:
+async def open_services(
+    settings: Settings, patience: Patience = WORKING
+) -> AsyncIterator[tuple[Database, Services]]:
     """Open the database and the HTTP client, and close them at the end. Nothing connects yet."""
     async with AsyncExitStack() as stack:
-        database = open_database(settings.url_of_database)
+        database = open_database(settings.url_of_database, patience)
         stack.push_async_callback(database.engine.dispose)
         timeout = httpx2.Timeout(settings.erp_deadline_seconds)
         # No limit over all ERPs: those of one company that hang must not hold up another's.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=50)
         client = httpx2.AsyncClient(timeout=timeout, limits=limits)
         http = await stack.enter_async_context(client)
+        changes = SqlInvoiceChanges(database)
+        stack.push_async_callback(changes.aclose)
         services = Services(
             invoices=SqlInvoiceStore(database),
             ledger=SqlUnlinkLedger(database),
             directory=SqlCompanyDirectory(database),
             erps=ConfiguredErps(Around(http, settings.data_dir), settings.erp_settings),
+            changes=changes,
             erp_deadline_seconds=settings.erp_deadline_seconds,
+            budget=budget_of(settings, database),
         )
         yield database, services
 
 
+def budget_of(settings: Settings, database: Database) -> CostBudget:
+    """What each caller may ask for: of this process, or of all that share the database."""
+    allowance = Allowance(settings.budget_size, settings.budget_refill_per_second)
+    if settings.budget_store == "database":
+        return SqlCostBudget(database, allowance)
+    return InMemoryCostBudget(allowance)
+
+
 @asynccontextmanager
 async def open_issuer(settings: Settings) -> AsyncIterator[TokenVerifier]:
-    """Who says whom a token speaks of: the configured issuers alone, or the demo's own key."""
-    if not settings.oidc_issuers:
+    """Who says whom a token speaks of: the demo's own key, or the configured issuers, if any."""
+    if settings.takes_demo_tokens:
         yield DemoIssuer.open(settings.data_dir)
         return
     # A client of its own: when slow ERPs hold every connection, people still get in.
@@ -67,19 +101,62 @@ async def open_issuer(settings: Settings) -> AsyncIterator[TokenVerifier]:
         yield issuers
 
 
-def create_app(settings: Settings | None = None) -> Starlette:
-    """The ASGI application. Reads settings; opens nothing before its lifespan begins."""
+def create_app(settings: Settings | None = None, draining: Draining | None = None) -> Starlette:
+    """The ASGI application. Reads settings, and the trusted documents where only they are run;
+    opens nothing before its lifespan begins. Raises TrustedDocumentsUnusable."""
     chosen = settings or Settings()
+    ending = draining or Draining()
+    operations = Operations()
+    ending.waits_for(operations.running)
+    open_ones = OpenOnes()
+    ending.when_begun(open_ones.close_all)
+    documents = open_documents(chosen.trusted_documents, schema)
+    observer = Observer(
+        chosen.otlp_endpoint,
+        Scrape(chosen.metrics_host, chosen.metrics_port),
+        trusted=documents.operation_names(),
+    )
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:
         async with (
-            open_services(chosen) as (database, services),
+            observer.telling(),
+            open_services(chosen, SERVING) as (database, services),
+            observer.watching(database.engine),
             open_issuer(chosen) as issuer,
+            open_machines(database) as machines,
+            operations.until_ended(),
         ):
-            yield State(database=database, services=services, issuer=issuer)
+            observed = observer.around(services, available())
+            yield State(
+                database=database,
+                services=observed,
+                issuer=issuer,
+                machines=machines,
+                draining=ending,
+            )
 
     return Starlette(
         lifespan=lifespan,
-        routes=[*graphql_routes(), *health_routes(), *graphiql_routes(WEB_DIST)],
+        middleware=[
+            Middleware(RequestIds),
+            observer.middleware,
+            Middleware(SafeHeaders),
+            cross_origin(chosen.allowed_origins),
+            Middleware(Faults),
+        ],
+        exception_handlers={HTTPException: refuse_path},
+        routes=[
+            *graphql_routes(
+                observer.schema(schema),
+                documents=documents,
+                operations=operations,
+                open_ones=open_ones,
+                allowed_origins=chosen.allowed_origins,
+                request_seconds=chosen.request_deadline_seconds,
+                body_seconds=chosen.body_deadline_seconds,
+            ),
+            *health_routes(),
+            *graphiql_routes(WEB_DIST),
+        ],
     )

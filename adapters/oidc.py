@@ -15,7 +15,7 @@ from adapters.oidc_fetching import fetch_keys
 from adapters.oidc_keys import ALGORITHMS, PublicKey
 from adapters.oidc_settings import OidcIssuer
 from adapters.oidc_token import UnverifiedToken, read_token
-from adapters.tokens import Identity, InvalidToken
+from adapters.tokens import Identity, InvalidToken, refused_from
 
 _SIGNATURES = jwt.PyJWS(algorithms=sorted(ALGORITHMS))
 """Knows no HMAC and no `none`: what is not there cannot be chosen."""
@@ -39,7 +39,7 @@ class Issuers:
         if key is None:
             raise InvalidToken("the token is signed with a key that its issuer does not publish")
         _check_signature(unverified, key)
-        return Identity(issuer.issuer, subject)
+        return Identity(issuer.issuer, subject, refused_from(unverified.claims["exp"]))
 
     def _issuer_named_by(self, token: UnverifiedToken) -> _Issuer:
         """Whose keys to try: no other's will do then, so that the name alone lets nobody in."""

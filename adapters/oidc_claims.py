@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from adapters.tokens import LEEWAY, InvalidToken
+from adapters.tokens import LAST_INSTANT, LEEWAY, InvalidToken
 
 REQUIRED = ("exp", "iat", "sub", "aud")
 """And `iss`, by which the issuer was chosen before."""
-LAST_INSTANT = 253_402_300_799
-"""The last second of the year 9999. A later one is no date: milliseconds, or a slip."""
 
 
 def subject_of(claims: dict[str, Any], audience: str, now: float) -> str:

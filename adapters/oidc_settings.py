@@ -23,11 +23,12 @@ def is_secure_address(text: str) -> bool:
         and (url.port or 1) < 65536
         and not url.userinfo
         and "#" not in text
-        and (url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.host)))
+        and (url.scheme == "https" or (url.scheme == "http" and is_loopback(url.host)))
     )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether only this very machine can be meant."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

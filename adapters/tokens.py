@@ -5,7 +5,7 @@ import re
 import secrets
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -16,6 +16,9 @@ AUDIENCE = "erp-link"
 KEY_FILE = "signing-key"
 LEEWAY = timedelta(seconds=30)
 """How far the clocks of the one who signs and the one who verifies may differ."""
+
+LAST_INSTANT = 253_402_300_799
+"""The last second of the year 9999. A later one is no date: milliseconds, or a slip."""
 
 _ALGORITHM = "HS256"
 _CLAIMS = ["exp", "iat", "sub", "iss", "aud"]
@@ -53,6 +56,8 @@ class Identity:
 
     issuer: str
     subject: str
+    expires_at: datetime | None = field(default=None, compare=False)
+    """From when on the token is refused, the leeway included; no part of who it speaks of."""
 
 
 class TokenVerifier(Protocol):
@@ -113,11 +118,16 @@ class DemoIssuer:
             raise InvalidToken(_reason(problem)) from None
         if not claims["sub"]:
             raise InvalidToken("the token names nobody")
-        return Identity(DEMO_ISSUER, claims["sub"])
+        return Identity(DEMO_ISSUER, claims["sub"], refused_from(int(claims["exp"])))
 
     async def identity_of(self, token: str) -> Identity:
         """`verify`, for those who take any TokenVerifier."""
         return self.verify(token)
+
+
+def refused_from(exp: float) -> datetime:
+    """When a token is refused whose claim `exp` is this: LEEWAY later, while there are dates."""
+    return datetime.fromtimestamp(min(exp + LEEWAY.total_seconds(), LAST_INSTANT), UTC)
 
 
 def _reason(problem: jwt.PyJWTError) -> str:

@@ -2,7 +2,7 @@
 
 import typer
 
-from command_line import connections, data, demo_erp, people, server
+from command_line import connections, data, demo_erp, people, server, tokens
 
 app = typer.Typer(
     help="See which subcontractor invoices are synced with a company's ERP, and unlink one safely.",
@@ -16,4 +16,5 @@ app.command()(data.seed)
 app.command()(people.token)
 app.command("import")(data.import_file)
 app.add_typer(connections.app, name="connections")
+app.add_typer(tokens.app, name="tokens")
 app.add_typer(demo_erp.app, name="demo-erp")

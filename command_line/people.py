@@ -19,6 +19,8 @@ def token(
     settings = read_settings()
     if settings.oidc_issuers:
         stop("with ERP_LINK_OIDC_ISSUERS set, demo tokens open nothing: ask that issuer for one")
+    if not settings.takes_demo_tokens:
+        stop("demo tokens open nothing here: set ERP_LINK_DEMO=true to try it with demo people")
     folder = make_data_dir(settings)
     with told():
         typer.echo(DemoIssuer.open(folder).token(subject))

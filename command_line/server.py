@@ -1,31 +1,82 @@
 """The command that runs the service."""
 
 import socket
+import sys
+from typing import Annotated
 
 import typer
 import uvicorn
 
-from adapters.demo import demo_people
 from adapters.settings import Settings
 from adapters.store.engine import open_database
 from adapters.tokens import DemoIssuer
 from app import create_app
 from command_line.told import make_data_dir, read_settings, require_current, run, stop, told
+from command_line.welcome import welcome
+from endpoint.trusted_documents import open_documents
+from schema import schema
+from serving.draining import Draining
+from serving.limits import Limits
+from serving.protocol import GuardedHttp
+from serving.server import DrainingServer, Ending
+from serving.websocket import GuardedWebSocket
+from serving.workers import Workers
+from telemetry.logs import configure_logging
+
+LIMITS = Limits()
 
 
-def serve() -> None:
+def serve(
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="How many processes share the address.")
+    ] = 1,
+) -> None:
     """Run the service, and say where to go next."""
     settings = read_settings()
     make_data_dir(settings)
     run(_check(settings))
     with told():
-        # The application asks for no other: with issuers configured, no key is made.
-        issuer = None if settings.oidc_issuers else DemoIssuer.open(settings.data_dir)
+        # Told before there is a process that cannot start.
+        open_documents(settings.trusted_documents, schema)
+        # The application asks for no other: where demo tokens open nothing, no key is made.
+        demo = DemoIssuer.open(settings.data_dir) if settings.takes_demo_tokens else None
     listening = _listen(settings)
     host, port = listening.getsockname()[:2]
-    typer.echo(welcome(issuer, f"http://{f'[{host}]' if ':' in host else host}:{port}"))
-    config = uvicorn.Config(create_app(settings), log_level="info", server_header=False)
-    uvicorn.Server(config).run(sockets=[listening])
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    typer.echo(welcome(demo, settings.oidc_issuers, address))
+    if workers == 1:
+        serve_on(settings, listening)
+        return
+    configure_logging(settings.log_level, settings.log_format)
+    if not Workers([sys.executable, "-P", "-m", "command_line.worker"], listening, workers).run():
+        raise typer.Exit(1)
+
+
+def serve_on(
+    settings: Settings,
+    listening: socket.socket,
+    lifeline: int | None = None,
+    limits: Limits = LIMITS,
+) -> None:
+    """Serve in this process until told to end, or until `lifeline` (a pipe) falls silent."""
+    configure_logging(settings.log_level, settings.log_format)
+    draining = Draining()
+    config = uvicorn.Config(
+        create_app(settings, draining),
+        loop="uvloop",
+        http=GuardedHttp,
+        ws=GuardedWebSocket,
+        ws_max_size=128 * 1024,
+        ws_per_message_deflate=False,  # a compressed message grows only after it is measured
+        timeout_keep_alive=limits.idle_seconds,
+        # uvicorn's own lines name the path with its query, which is nobody's business.
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+    ending = Ending(notice_seconds=settings.ending_notice_seconds)
+    server = DrainingServer(config, draining, limits.within_open_files(), ending, lifeline)
+    server.run(sockets=[listening])
 
 
 async def _check(settings: Settings) -> None:
@@ -39,35 +90,9 @@ async def _check(settings: Settings) -> None:
 def _listen(settings: Settings) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+        return socket.create_server((settings.host, settings.port), family=family, backlog=4096)
     except OSError as problem:
         stop(
             f"cannot listen on {settings.host}:{settings.port} ({problem.strerror}): "
             "stop what is using it, or choose another with ERP_LINK_PORT"
         )
-
-
-def welcome(issuer: DemoIssuer | None, address: str) -> str:
-    """Where to go next, and a ready token for each demo person while the demo issuer is in use."""
-    lines = [
-        "",
-        f"ERP Link is at {address}",
-        f"  GraphiQL  {address}/graphiql",
-        f"  GraphQL   {address}/graphql",
-        "",
-    ]
-    if issuer is None:
-        return "\n".join(lines)
-    lines += [
-        "Open GraphiQL as one of the demo people (the link holds a token, good for 12 hours):",
-        "",
-    ]
-    for person in demo_people():
-        token = issuer.token(person.subject)
-        lines += [
-            f"  {person.subject}: {person.name}, {person.remark}",
-            f"    link   {address}/graphiql#token={token}",
-            f"    token  {token}",
-            "",
-        ]
-    return "\n".join(lines)

@@ -17,9 +17,12 @@ from adapters.erps.demo import DemoErpError
 from adapters.imports import ImportRefused
 from adapters.settings import Settings
 from adapters.store.engine import Database
-from adapters.store.migrate import DatabaseFromTheFuture, is_current
+from adapters.store.machine_tokens import UnknownToMachines
+from adapters.store.migrate import DatabaseFromTheFuture, is_current, require_known
 from adapters.tokens import SigningKeyError
 from domain.erps import ErpTrouble
+from domain.ports import StoreUnavailable
+from endpoint.trusted_documents import TrustedDocumentsUnusable
 
 T = TypeVar("T")
 
@@ -35,10 +38,20 @@ def told() -> Iterator[None]:
     """Turn the trouble that a person can mend into one line; anything else is a bug, and shows."""
     try:
         yield
-    except (ImportRefused, DatabaseFromTheFuture, SigningKeyError, ErpTrouble, DemoErpError) as it:
+    except (
+        ImportRefused,
+        DatabaseFromTheFuture,
+        SigningKeyError,
+        ErpTrouble,
+        DemoErpError,
+        UnknownToMachines,
+        TrustedDocumentsUnusable,
+    ) as it:
         stop(str(it))
     except CommandError as problem:
         stop(f"the database cannot be moved: {problem}")
+    except StoreUnavailable as problem:
+        stop(f"the database cannot be used: {_first_line(problem.__cause__)}")
     except DBAPIError as problem:
         if problem.statement is not None and not isinstance(problem, OperationalError):
             raise
@@ -48,8 +61,14 @@ def told() -> Iterator[None]:
         stop(f"{problem.strerror or problem}{where}")
 
 
-def _first_line(problem: DBAPIError) -> str:
-    return str(problem.orig).partition("\n")[0]
+def _first_line(problem: BaseException | None) -> str:
+    if isinstance(problem, DBAPIError):
+        problem = problem.orig
+    if isinstance(problem, TimeoutError):
+        return "it does not answer"
+    if isinstance(problem, OSError) and problem.strerror:
+        return problem.strerror
+    return str(problem).partition("\n")[0] or type(problem).__name__
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -85,6 +104,10 @@ def make_data_dir(settings: Settings) -> Path:
 
 
 async def require_current(database: Database) -> None:
-    """Stop unless the database's schema is the one that this code was written for."""
+    """Stop unless the database's schema is the one that this code was written for.
+
+    Raises DatabaseFromTheFuture when it is one that this code does not know.
+    """
     if not await is_current(database):
+        await require_known(database)
         stop("the database's schema is not this version's: run `erp-link migrate` first")

@@ -1,14 +1,25 @@
 """What the resolvers need from the outside, and what they may rely on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from uuid import UUID
 
+from domain.budget import Allowance, Standing
+from domain.changes import InvoiceChange
 from domain.erps import Canary, ErpIntegration, ErpLink, RecordId, Sighting
 from domain.invoices import Commitment, Company, Project, SubcontractorInvoice, Vendor
 from domain.pages import Page, PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
 from domain.permissions import Grants, Viewer
 from domain.unlinking import UnlinkAttempt
+
+
+class StoreUnavailable(ConnectionError):
+    """The store cannot be reached, or has no room now. Nothing is known to have been done."""
+
+    def __init__(self, retry_after_seconds: int = 1) -> None:
+        super().__init__("The store cannot be used at the moment: ask again.")
+        self.retry_after_seconds = retry_after_seconds
 
 
 class Erp(Protocol):
@@ -118,4 +129,35 @@ class UnlinkLedger(Protocol):
 
     async def keep_canary(self, integration: ErpIntegration, canary: Canary) -> None:
         """Store the record that proves that an integration sees records at all."""
+        ...
+
+
+class InvoiceChanges(Protocol):
+    """What happens to synced invoices, in every process, told as it happens."""
+
+    def watch(
+        self, company_id: int, person_id: int
+    ) -> AbstractAsyncContextManager[AsyncIterator[InvoiceChange]]:
+        """Every change of the company's that is committed from now on, each once.
+
+        Ends when the person is not of the company, or not any more. Raises FellBehind when the
+        changes are taken too slowly. Changes of one moment come in any order.
+        """
+        ...
+
+
+class CostBudget(Protocol):
+    """What each caller, person or machine, may still ask for. Refills steadily."""
+
+    @property
+    def allowance(self) -> Allowance:
+        """What everyone has."""
+        ...
+
+    async def take(self, person_id: int, cost: int) -> Standing | None:
+        """Take the cost, all of it or nothing, and say what is left.
+
+        None when that cannot be told now: then the request runs, since a guard that is down must
+        not be what stops the service. Raises nothing.
+        """
         ...

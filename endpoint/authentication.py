@@ -1,6 +1,7 @@
 """Who is calling: the bearer token of a request, turned into the person the directory knows."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.authentication import (
     AuthCredentials,
@@ -8,11 +9,15 @@ from starlette.authentication import (
     AuthenticationError,
     BaseUser,
 )
+from starlette.datastructures import State
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from adapters.machine_tokens import is_machine_token
 from adapters.tokens import InvalidToken, IssuerUnavailable
 from domain.permissions import Viewer
+from endpoint.answers import fault, retry_after
+from endpoint.request_id import current_request_id
 
 
 class Person(BaseUser):
@@ -30,37 +35,60 @@ class CannotAuthenticate(AuthenticationError):
         self.retry_after_seconds = problem.retry_after_seconds
 
 
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """Who is calling, and until when the token says so."""
+
+    viewer: Viewer
+    expires_at: datetime | None
+    """From when on the token is refused; None: not before it is revoked."""
+
+
+async def viewer_of(state: State, token: str) -> Authenticated:
+    """The person or the machine that a bearer token speaks of, as the directory knows them now.
+
+    HTTP asks for each request. What lasts longer, such as a socket, ends at `expires_at`, and
+    asks again before it shows anything new: a token may be revoked, a person may leave.
+    Raises AuthenticationError, or CannotAuthenticate when it cannot be told now.
+    """
+    try:
+        if is_machine_token(token):
+            machine, its_token = await state.machines.viewer(token)
+            return Authenticated(machine, its_token.expires_at)
+        identity = await state.issuer.identity_of(token)
+    except InvalidToken as problem:
+        raise AuthenticationError(str(problem)) from None
+    except IssuerUnavailable as problem:
+        raise CannotAuthenticate(problem) from None
+    viewer = await state.services.directory.viewer(identity.issuer, identity.subject)
+    if viewer is None:
+        raise AuthenticationError("nobody by this token's name is in any company's directory")
+    return Authenticated(viewer, identity.expires_at)
+
+
 class BearerTokens(AuthenticationBackend):
-    """Verifies the token, then asks the directory whose it is, anew for every request."""
+    """Takes the token from the header `Authorization`, anew for every request."""
 
     async def authenticate(self, conn: HTTPConnection) -> tuple[AuthCredentials, BaseUser]:
         scheme, _, token = conn.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise AuthenticationError("send a token: Authorization: Bearer <token>")
-        try:
-            identity = await conn.state.issuer.identity_of(token.strip())
-        except InvalidToken as problem:
-            raise AuthenticationError(str(problem)) from None
-        except IssuerUnavailable as problem:
-            raise CannotAuthenticate(problem) from None
-        directory = conn.state.services.directory
-        viewer = await directory.viewer(identity.issuer, identity.subject)
-        if viewer is None:
-            raise AuthenticationError("nobody by this token's name is in any company's directory")
-        return AuthCredentials(["authenticated"]), Person(viewer)
+        found = await viewer_of(conn.state, token.strip())
+        return AuthCredentials(["authenticated"]), Person(found.viewer)
 
 
 def refuse(conn: HTTPConnection, problem: AuthenticationError) -> Response:
     """401, or 503 when it cannot be told, in the shape of a GraphQL answer for every client."""
+    request_id = current_request_id.get()
     if isinstance(problem, CannotAuthenticate):
         wait = problem.retry_after_seconds
-        extensions = {"code": "ISSUER_UNAVAILABLE", "retryAfterSeconds": wait}
-        return _error(problem, extensions, 503, {"Retry-After": str(wait)})
-    return _error(problem, {"code": "UNAUTHENTICATED"}, 401, {"WWW-Authenticate": "Bearer"})
-
-
-def _error(
-    problem: AuthenticationError, extensions: dict[str, Any], status: int, headers: dict[str, str]
-) -> Response:
-    error = {"message": str(problem), "extensions": extensions}
-    return JSONResponse({"errors": [error]}, status_code=status, headers=headers)
+        return fault(
+            request_id,
+            503,
+            "ISSUER_UNAVAILABLE",
+            str(problem),
+            retry_after(wait),
+            retryAfterSeconds=wait,
+        )
+    challenge = {"WWW-Authenticate": "Bearer"}
+    return fault(request_id, 401, "UNAUTHENTICATED", str(problem), challenge)

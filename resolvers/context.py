@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from domain.erps import ErpTrouble, Trouble
 from domain.permissions import Viewer
-from domain.ports import CompanyDirectory, Erps, InvoiceStore, UnlinkLedger
+from domain.ports import (
+    CompanyDirectory,
+    CostBudget,
+    Erps,
+    InvoiceChanges,
+    InvoiceStore,
+    UnlinkLedger,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +25,10 @@ class Services:
     ledger: UnlinkLedger
     directory: CompanyDirectory
     erps: Erps
+    changes: InvoiceChanges
     erp_deadline_seconds: float
+    budget: CostBudget | None = None
+    """What each caller may ask for; None: as much as they like."""
 
     @asynccontextmanager
     async def erp_deadline(self) -> AsyncIterator[None]:

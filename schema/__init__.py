@@ -1,20 +1,24 @@
 """What the world sees: the GraphQL schema. The only room that knows Strawberry."""
 
-import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.budget import Budgeted
+from schema.documents import Kept
 from schema.enums import ENUMS
-from schema.errors import Masked
+from schema.errors import QuietSchema, Told
 from schema.limits import Limited
 from schema.link import ErpLink
 from schema.mutation import Mutation
+from schema.operations import OneOperation
 from schema.query import Query
 from schema.scalars import SCALARS
+from schema.subscription import Subscription
 
-schema = strawberry.Schema(
+schema = QuietSchema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     types=[ErpLink, *ENUMS],
-    extensions=[Masked, Limited],
+    extensions=[Told, OneOperation, Limited, Budgeted, Kept],
     config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
 )

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from domain.changes import ChangeKind
 from domain.erps import RecordState, Trouble
 from domain.invoices import InvoiceStatus
 from domain.pages import OrderField
@@ -29,6 +30,13 @@ ENUMS = [
         AttemptOutcome,
         name="UnlinkAttemptOutcome",
         description="How an attempt to unlink ended.",
+    ),
+    strawberry.enum(
+        ChangeKind,
+        name="InvoiceChangeKind",
+        description="What happened to an invoice: it was `UNLINKED`, or `LINKED` to a record for "
+        "the first time or anew; or the ERP was asked about its record, and the state is "
+        "`RECORD_STATE_SEEN`.",
     ),
     strawberry.enum(
         AccessLevel,

@@ -48,13 +48,14 @@ def cost_of(
 def operation_of(
     document: graphql.DocumentNode, name: str | None
 ) -> graphql.OperationDefinitionNode | None:
-    """The operation of that name; without a name the first, which is the one Strawberry runs."""
-    for each in document.definitions:
-        if isinstance(each, graphql.OperationDefinitionNode) and (
-            name is None or (each.name and each.name.value == name)
-        ):
-            return each
-    return None
+    """The operation of that name; without a name the only one. None where that is not one."""
+    named = [
+        each
+        for each in document.definitions
+        if isinstance(each, graphql.OperationDefinitionNode)
+        and (name is None or (each.name and each.name.value == name))
+    ]
+    return named[0] if len(named) == 1 else None
 
 
 def figures_of(

@@ -1,5 +1,7 @@
 """What a field has at hand: the resolvers' context, and the loaders of this one request."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import strawberry
@@ -13,11 +15,23 @@ HistoryKey = tuple[int, int, int]
 """Company id, invoice id, and how many attempts at most."""
 
 
+def _keep_nothing(document: str) -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class Request:
     """One request. Loaders ask once for all rows of a page, and keep nothing beyond it."""
 
     context: Context
+    keep_document: Callable[[str], None] = _keep_nothing
+    """Told the text of each valid document that its sender named by its hash."""
+    request_id: str = ""
+    """Stands in each error, and in the log beside what was not expected."""
+    changing: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    """Set when a mutation begins: from then on the operation is not cut off, whoever leaves."""
+    watching: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    """Set when a subscription begins: from then on nobody waits for an answer."""
     history: DataLoader[HistoryKey, list[UnlinkAttempt]] = field(init=False)
     integrations: DataLoader[int, list[ErpIntegration]] = field(init=False)
 

@@ -16,11 +16,13 @@ from starlette.types import Receive, Scope, Send
 from adapters.erps.demo import DemoBills
 from adapters.settings import Settings
 from adapters.store.engine import Database
+from adapters.store.machines import open_machines
 from adapters.tokens import DemoIssuer
 from app import create_app, open_services
 from domain.erps import Canary, ErpIntegration, RecordId, RecordState, Sighting
-from domain.ports import Erp
+from domain.ports import CostBudget, Erp
 from resolvers.check_integration import check_integration
+from serving.draining import Draining
 from tests.builders import CANARY
 from tests.service import Service
 
@@ -74,13 +76,24 @@ async def service_asking(
     """The real application with this ERP behind every integration.
 
     What the application does not catch is answered as a server answers it: with a bare 500.
+    `budget` is no setting: it stands in for the callers' budgets, on a clock of the test's own.
     """
+    budget: CostBudget | None = settings.pop("budget", None)
     chosen = Settings(database_url=SecretStr(url), data_dir=folder, **settings)
     app = create_app(chosen)
-    async with open_services(chosen) as (database, opened):
-        services = replace(opened, erps=erp)
+    async with (
+        open_services(chosen) as (database, opened),
+        open_machines(database) as machines,
+    ):
+        services = replace(opened, erps=erp, budget=budget or opened.budget)
         issuer = DemoIssuer.open(folder)
-        state = {"database": database, "services": services, "issuer": issuer}
+        state = {
+            "database": database,
+            "services": services,
+            "issuer": issuer,
+            "machines": machines,
+            "draining": Draining(),
+        }
 
         async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
             await app({**scope, "state": dict(state)}, receive, send)

@@ -49,14 +49,17 @@ class Service:
     async def error(
         self, query: str, variables: dict[str, Any] | None = None, person: str = "ada"
     ) -> Any:
-        """The one error of an answer."""
-        (error,) = (await self.post(query, variables, person)).json()["errors"]
+        """The one error of an answer, without the request's id, which is the answer's."""
+        answer = await self.post(query, variables, person)
+        (error,) = answer.json()["errors"]
+        assert error["extensions"].pop("requestId") == answer.headers["x-request-id"]
         return error
 
 
 @asynccontextmanager
 async def running_service(url: str, folder: Path, **settings: Any) -> AsyncIterator[Service]:
     """Start the application on a database, with the Demo ERP in a folder, and stop it."""
+    settings = {"demo": "oidc_issuers" not in settings} | settings
     chosen = Settings(database_url=SecretStr(url), data_dir=folder, **settings)
     app = create_app(chosen)
     async with app.router.lifespan_context(app) as state:

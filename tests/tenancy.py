@@ -23,7 +23,7 @@ from sqlmodel import SQLModel
 
 import adapters.store.tables  # noqa: F401  (fills the metadata)
 
-REFERENCE_TABLES = {"companies", "people", "identities", "memberships"}
+REFERENCE_TABLES = {"companies", "people", "identities", "memberships", "cost_budgets"}
 COMPANY_TABLES = set(SQLModel.metadata.tables) - REFERENCE_TABLES
 SCHEMA_CHANGES = (exp.Create, exp.Drop, exp.Alter, exp.Analyze, exp.Pragma)
 BLOCKS = (exp.Select, exp.Update, exp.Delete)

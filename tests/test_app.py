@@ -48,11 +48,12 @@ def refused(answer: httpx2.Response) -> Any:
     """Why a request was refused, in the shape in which GraphQL clients read it."""
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
-    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["content-type"] == "application/json; charset=utf-8"
     assert answer.json().keys() == {"errors"}
     (error,) = answer.json()["errors"]
     assert error.keys() == {"message", "extensions"}
-    assert error["extensions"] == {"code": "UNAUTHENTICATED"}
+    request_id = answer.headers["x-request-id"]
+    assert error["extensions"] == {"code": "UNAUTHENTICATED", "requestId": request_id}
     return error["message"]
 
 

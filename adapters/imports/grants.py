@@ -2,27 +2,38 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Table, delete, select, tuple_
+from sqlalchemy import ColumnElement, Table, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.imports.directory import PersonFields
 from adapters.imports.statements import add_missing, chunks, put
 from adapters.store.rows import table
 from adapters.store.statements import inside
-from adapters.store.tables import CompanyGrantRow, MembershipRow, ProjectGrantRow
+from adapters.store.tables import (
+    CompanyGrantRow,
+    MachineTokenRow,
+    MembershipRow,
+    ProjectGrantRow,
+)
 from domain.permissions import AccessLevel
 
 MEMBERSHIPS = table(MembershipRow)
 COMPANY_GRANTS = table(CompanyGrantRow)
 PROJECT_GRANTS = table(ProjectGrantRow)
+MACHINE_TOKENS = table(MachineTokenRow)
 
 People = Mapping[int, PersonFields]
 """What the directory says of each person, by id."""
 
 
 async def write_members(connection: AsyncConnection, company_id: int, people: People) -> None:
-    """Let these people, and no others, belong to the company, with these grants."""
-    query = select(MEMBERSHIPS.c.person_id).where(inside(company_id, MEMBERSHIPS))
+    """Let these people, and no others, belong to the company, with these grants.
+
+    Its machines stay as they are: what they may do ends with their tokens.
+    """
+    query = select(MEMBERSHIPS.c.person_id).where(
+        inside(company_id, MEMBERSHIPS), _is_no_machine(company_id, MEMBERSHIPS)
+    )
     members = set((await connection.execute(query)).scalars())
     for gone in chunks(members - people.keys()):
         for each in (PROJECT_GRANTS, COMPANY_GRANTS, MEMBERSHIPS):
@@ -46,6 +57,11 @@ async def write_members(connection: AsyncConnection, company_id: int, people: Pe
     await _write_project_grants(connection, company_id, people)
 
 
+def _is_no_machine(company_id: int, people: Table) -> ColumnElement[bool]:
+    machines = select(MACHINE_TOKENS.c.person_id).where(inside(company_id, MACHINE_TOKENS))
+    return people.c.person_id.not_in(machines)
+
+
 async def _delete_people(
     connection: AsyncConnection, company_id: int, table: Table, ids: list[int]
 ) -> None:
@@ -58,7 +74,9 @@ async def _write_project_grants(
     connection: AsyncConnection, company_id: int, people: People
 ) -> None:
     key = (PROJECT_GRANTS.c.person_id, PROJECT_GRANTS.c.project_id)
-    query = select(*key, PROJECT_GRANTS.c.commitments).where(inside(company_id, PROJECT_GRANTS))
+    query = select(*key, PROJECT_GRANTS.c.commitments).where(
+        inside(company_id, PROJECT_GRANTS), _is_no_machine(company_id, PROJECT_GRANTS)
+    )
     before = {
         (person, project): level for person, project, level in await connection.execute(query)
     }

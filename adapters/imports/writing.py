@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.imports.changes import Change
 from adapters.imports.statements import change, chunks, put
 from adapters.imports.stored import LINE_LINKS, LINES, lock
+from adapters.store.outbox import Told, tell
 from adapters.store.rows import INVOICES, LINKS, VENDORS
 from adapters.store.search import search_text
 from adapters.store.statements import inside
+from domain.changes import ChangeKind
 
 
 async def write(
@@ -42,6 +44,12 @@ async def write(
     )
     await put(connection, LINES, [line for each in changes for line in each.lines])
     await put(connection, LINE_LINKS, [line for each in changes for line in each.line_links])
+    linked = [
+        Told(ChangeKind.LINKED, each.requisition.id, each.begun.id)
+        for each in changes
+        if each.begun
+    ]
+    await tell(connection, company_id, linked, now)
 
 
 async def _end_links(

@@ -2,63 +2,109 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import aiosqlite
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from adapters.store.patience import OUT_OF_PATIENCE, WORKING, Patience, drop_the_lost
+from adapters.store.pool import CountingPool
+from domain.ports import StoreUnavailable
 
 BUSY_SECONDS = 15
 """How long a SQLite writer waits for the one before it."""
-PLANNING = {"plan_cache_mode": "force_custom_plan"}
-"""PostgreSQL plans each statement for its values. From the sixth time on it would rather use one
-plan for all, and then it cannot know how rare a text is: a search reads the company's whole list.
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One engine, in the two ways it is used: reads see what is committed, writes commit whole."""
+    """One engine, in the two ways it is used: reads see what is committed, writes commit whole.
+
+    Either raises StoreUnavailable, from the driver's own error, where no connection can be had in
+    time, the one there was is lost, or SQLite's only writer does not come to an end.
+    """
 
     engine: AsyncEngine
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A connection without a transaction: each statement sees what is committed."""
-        async with self.engine.connect() as connection:
+        async with _available(self.engine.connect()) as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction: committed at the end, rolled back by any exception."""
-        async with self.engine.begin() as connection:
+        async with _available(self.engine.begin()) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to keep for long: it takes no place in the pool. Without a transaction."""
+        async with self.engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.run_sync(lambda sync: sync.detach())
             yield connection
 
 
-def open_database(url: str) -> Database:
+@asynccontextmanager
+async def _available(
+    opening: AbstractAsyncContextManager[AsyncConnection],
+) -> AsyncIterator[AsyncConnection]:
+    async with AsyncExitStack() as stack:
+        try:
+            connection = await stack.enter_async_context(opening)
+        except Exception as problem:  # of the driver, the network or the pool: all the same here
+            raise StoreUnavailable from problem
+        try:
+            yield connection
+            await stack.aclose()
+        except TimeoutError as problem:  # of the driver: nothing else is waited for in here
+            await connection.invalidate()
+            raise StoreUnavailable from problem
+        except DBAPIError as problem:
+            if problem.connection_invalidated or _took_too_long(problem.orig):
+                raise StoreUnavailable from problem
+            raise
+
+
+def _took_too_long(error: object) -> bool:
+    return getattr(error, "sqlstate", None) in OUT_OF_PATIENCE or "database is locked" in str(error)
+
+
+def open_database(url: str, patience: Patience = WORKING) -> Database:
     """Make the engine; nothing is connected until the first statement.
 
     `url` is a SQLAlchemy URL with the driver aiosqlite or asyncpg.
     """
-    if not url.startswith("sqlite"):
-        return Database(
-            create_async_engine(
-                url,
-                pool_size=10,
-                max_overflow=10,
-                pool_timeout=5,
-                hide_parameters=True,
-                connect_args={"server_settings": PLANNING},
-            )
-        )
+    if url.startswith("sqlite"):
+        return Database(_sqlite(url, patience))
+    engine = create_async_engine(
+        url,
+        poolclass=CountingPool,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=patience.place,
+        hide_parameters=True,
+        connect_args=patience.connecting_to_postgresql(),
+    )
+    drop_the_lost(engine)
+    return Database(engine)
+
+
+def _sqlite(url: str, patience: Patience) -> AsyncEngine:
     connecting = {"timeout": BUSY_SECONDS, "async_creator_fn": _connect_sqlite}
-    engine = create_async_engine(url, connect_args=connecting, hide_parameters=True)
+    waiting: dict[str, Any] = {}
+    if ":memory:" not in url:
+        waiting = {"poolclass": CountingPool, "pool_timeout": patience.place}
+    engine = create_async_engine(url, connect_args=connecting, hide_parameters=True, **waiting)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
-    return Database(engine)
+    return engine
 
 
 async def _connect_sqlite(*path: Any, **options: Any) -> aiosqlite.Connection:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store import rows, statements
 from adapters.store.engine import Database
+from adapters.store.outbox import Told, tell
 from adapters.store.search import search_text
 from adapters.store.tables import CompanyRow, LineItemRow
+from domain.changes import ChangeKind
 from domain.erps import Canary, ErpIntegration, ErpLink, RecordState, Sighting
 from domain.invoices import SubcontractorInvoice
 from domain.unlinking import UnlinkAttempt
@@ -44,7 +47,10 @@ class SqlUnlinkLedger:
         async with self.database.writing() as connection:
             if attempt.link is not None and sighting is not None:
                 link = _active(attempt.company_id, attempt.link.id)
-                await connection.execute(link.values(_as_seen(sighting, attempt.link)))
+                seen = await connection.execute(link.values(_as_seen(sighting, attempt.link)))
+                if seen.rowcount:
+                    told = Told(ChangeKind.RECORD_STATE_SEEN, attempt.invoice_id, attempt.link.id)
+                    await tell(connection, attempt.company_id, [told], attempt.at)
                 if sighting.document_number not in (None, attempt.link.document_number):
                     await _make_findable(connection, attempt.link, sighting.document_number)
             await _insert(connection, attempt)
@@ -57,6 +63,8 @@ class SqlUnlinkLedger:
                 return False
             await _free(connection, attempt.company_id, attempt.invoice_id, attempt.link.id)
             await _insert(connection, attempt)
+            told = Told(ChangeKind.UNLINKED, attempt.invoice_id, attempt.link.id, attempt.by)
+            await tell(connection, attempt.company_id, [told], attempt.at)
         return True
 
     async def saw(
@@ -74,6 +82,8 @@ class SqlUnlinkLedger:
             await _hold_imports(connection, company_id)
             await connection.execute(SEEN, links)
             await _make_searchable(connection, company_id, [invoice.id for invoice, *_ in seen])
+            told = await _still_active(connection, company_id, [link["_link"] for link in links])
+            await tell(connection, company_id, told, datetime.now(UTC))
 
     async def keep_canary(self, integration: ErpIntegration, canary: Canary) -> None:
         table = rows.INTEGRATIONS
@@ -86,6 +96,18 @@ class SqlUnlinkLedger:
                     canary_record_id=canary.record_id, canary_fingerprint=canary.fingerprint
                 )
             )
+
+
+async def _still_active(
+    connection: AsyncConnection, company_id: int, ids: Sequence[UUID]
+) -> list[Told]:
+    """The links that the sightings were kept on: not those that were ended meanwhile."""
+    links = rows.LINKS
+    active = select(links.c.invoice_id, links.c.id).where(
+        statements.inside(company_id, links), links.c.id.in_(ids), links.c.ended_at.is_(None)
+    )
+    found = await connection.execute(active.order_by(links.c.id))
+    return [Told(ChangeKind.RECORD_STATE_SEEN, invoice, link) for invoice, link in found]
 
 
 async def _end(

@@ -44,6 +44,12 @@ async def is_current(database: Database) -> bool:
     return found == ScriptDirectory(str(SCRIPTS)).get_current_head()
 
 
+async def require_known(database: Database) -> None:
+    """Raises DatabaseFromTheFuture when the database is at a revision unknown to this code."""
+    async with database.reading() as connection:
+        await connection.run_sync(_known_revision)
+
+
 def config(connection: Connection) -> Config:
     settings = Config()
     settings.set_main_option("script_location", str(SCRIPTS))
@@ -55,11 +61,16 @@ def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def _move(connection: Connection, revision: str) -> None:
+def _known_revision(connection: Connection) -> str | None:
     found = _revision(connection)
     known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
     if found is not None and found not in known:
         raise DatabaseFromTheFuture(found)
+    return found
+
+
+def _move(connection: Connection, revision: str) -> None:
+    _known_revision(connection)
     if revision == "base":
         command.downgrade(config(connection), revision)
     else:

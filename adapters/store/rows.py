@@ -9,6 +9,7 @@ from sqlalchemy import Table
 
 from adapters.store.tables import (
     AttemptRow,
+    ChangeRow,
     CommitmentRow,
     IntegrationRow,
     InvoiceRow,
@@ -40,6 +41,7 @@ COMMITMENTS = table(CommitmentRow)
 LINKS = table(LinkRow)
 INTEGRATIONS = table(IntegrationRow)
 ATTEMPTS = table(AttemptRow)
+CHANGES = table(ChangeRow)
 
 Values = dict[str, Any]
 

@@ -2,7 +2,8 @@
 
 A company's data has `company_id` as the first column of its primary key and of its foreign
 keys, so that every look-up names one company and the same schema can be distributed by it.
-People, their identities and the companies themselves are nobody's data: reference tables.
+People, their identities and budgets, and the companies themselves are nobody's data: reference
+tables.
 """
 
 from datetime import date, datetime
@@ -93,6 +94,32 @@ class ProjectGrantRow(SQLModel, table=True):
     person_id: int = Field(primary_key=True, foreign_key="people.id")
     project_id: int = Field(primary_key=True, sa_type=BigInteger)
     commitments: int
+
+
+class BudgetRow(SQLModel, table=True):
+    """When someone's bucket is full again, in microseconds since 1970: see `domain.budget`."""
+
+    __tablename__ = "cost_budgets"
+
+    person_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    full_at: int = Field(sa_type=BigInteger)
+
+
+class MachineTokenRow(SQLModel, table=True):
+    """A token of a machine, which is a person of its own here; of the secret, only its hash."""
+
+    __tablename__ = "machine_tokens"
+
+    company_id: int = company_id()
+    id: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="people.id")
+    name: str
+    scopes: str
+    secret_sha256: bytes
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class ProjectRow(SQLModel, table=True):
@@ -299,3 +326,22 @@ class AttemptRow(SQLModel, table=True):
     person_name: str
     outcome: str
     evidence: str
+
+
+class ChangeRow(SQLModel, table=True):
+    """What happened to a synced invoice, for those who watch; kept for about an hour.
+
+    `position` orders the transactions that wrote: see `adapters.store.changes`.
+    """
+
+    __tablename__ = "invoice_changes"
+    __table_args__ = (Index("invoice_changes_by_age", "company_id", "happened_at"),)
+
+    company_id: int = company_id()
+    position: int = record_id()
+    id: UUID = Field(primary_key=True)
+    invoice_id: int = Field(sa_type=BigInteger)
+    link_id: UUID
+    kind: str
+    happened_at: datetime = Field(sa_type=Instant)
+    person_name: str | None = None

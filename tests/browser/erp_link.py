@@ -24,13 +24,15 @@ A_LINK = re.compile(r"^  (\w+): .*\n    link +(\S+)$", re.MULTILINE)
 class ErpLink:
     """The service with its demo data, on a port and in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: object) -> None:
         self._folder = folder
-        port, data = free_port(), folder / "data"
+        port, self.data = free_port(), folder / "data"
         self.origin = f"http://127.0.0.1:{port}"
         self._environment = {
             name: value for name, value in os.environ.items() if not name.startswith("ERP_LINK_")
-        } | {"ERP_LINK_PORT": str(port), "ERP_LINK_DATA_DIR": str(data)}
+        } | {"ERP_LINK_PORT": str(port), "ERP_LINK_DATA_DIR": str(self.data)}
+        for name, value in settings.items():
+            self._environment[f"ERP_LINK_{name.upper()}"] = str(value)
 
     def run(self, *arguments: str) -> str:
         """What a command prints. Raises ServerFailed with its complaint."""
@@ -76,10 +78,10 @@ class ErpLink:
 
 
 @contextmanager
-def running_erp_link() -> Iterator[ErpLink]:
+def running_erp_link(**settings: object) -> Iterator[ErpLink]:
     """What `make run` does, on a fresh folder."""
     with throw_away_folder() as folder:
-        service = ErpLink(folder)
+        service = ErpLink(folder, **settings)
         service.run("migrate")
         service.run("seed")
         server = service.serve()

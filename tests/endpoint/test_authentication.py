@@ -11,7 +11,7 @@ import pytest
 from adapters.oidc_settings import OidcIssuer
 from adapters.store.engine import Database
 from adapters.tokens import KEY_FILE, DemoIssuer
-from command_line.server import welcome
+from command_line.welcome import welcome
 from tests.adapters.oidc.keys import a_jwk, a_key
 from tests.adapters.oidc.server import IssuerServer, running_issuers
 from tests.adapters.oidc.tokens import Mint
@@ -70,7 +70,7 @@ def refused(answer: httpx2.Response) -> str:
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     [error] = answer.json()["errors"]
-    assert error["extensions"] == {"code": "UNAUTHENTICATED"}
+    assert error["extensions"]["code"] == "UNAUTHENTICATED"
     return str(error["message"])
 
 
@@ -180,14 +180,10 @@ async def test_while_the_issuer_cannot_be_asked_clients_are_told_to_come_again(
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "2"
     assert "www-authenticate" not in answer.headers
-    assert answer.json() == {
-        "errors": [
-            {
-                "message": "the keys of the token's issuer cannot be had at the moment",
-                "extensions": {"code": "ISSUER_UNAVAILABLE", "retryAfterSeconds": 2},
-            }
-        ]
-    }
+    [error] = answer.json()["errors"]
+    assert error["message"] == "the keys of the token's issuer cannot be had at the moment"
+    assert error["extensions"]["code"] == "ISSUER_UNAVAILABLE"
+    assert error["extensions"]["retryAfterSeconds"] == 2
 
 
 async def test_whoever_was_let_in_before_stays_in_while_the_issuer_is_down(
@@ -208,22 +204,52 @@ async def test_the_service_starts_without_asking_anybody(
     assert login.asked.total() == 0
 
 
-async def test_without_issuers_the_demo_people_get_in_and_nobody_else(
+async def test_the_demo_people_get_in_and_nobody_else_when_that_is_asked_for(
     database: Database, database_url: str, tmp_path: Path, mint: Mint
 ) -> None:
     await bring_in(database, a_directory([a_person("ada")]))
 
-    async with running_service(database_url, tmp_path) as demo:
+    async with running_service(database_url, tmp_path, demo=True) as demo:
         answer = await ask(demo, f"bearer {demo.issuer.token('ada')}")
         assert answer.json()["data"]["viewer"]["name"] == "Ada"
         told = refused(await ask(demo, f"Bearer {mint.token()}"))
     assert told == "the token is signed with another algorithm"
 
 
-def test_the_welcome_offers_demo_tokens_only_where_they_are_good(tmp_path: Path) -> None:
-    address = "http://127.0.0.1:8000"
+async def test_without_issuers_and_without_the_demo_nobody_gets_in_and_no_key_is_made(
+    database: Database, database_url: str, tmp_path: Path, mint: Mint
+) -> None:
+    """As when a list of issuers comes out of its template empty."""
+    await bring_in(database, a_directory([a_person("ada")]))
+    demo = DemoIssuer.open(tmp_path / "elsewhere").token("ada")
 
-    assert "#token=" in welcome(DemoIssuer.open(tmp_path), address)
-    production = welcome(None, address)
-    assert f"{address}/graphql" in production
-    assert "token" not in production
+    async with running_service(database_url, tmp_path, oidc_issuers="") as service:
+        told = [refused(await ask(service, f"Bearer {each}")) for each in (demo, mint.token())]
+
+    assert told == [
+        "the token is signed with another algorithm",
+        "the token is of another issuer",
+    ]
+    assert not (tmp_path / KEY_FILE).exists()
+
+
+def test_the_welcome_offers_demo_tokens_only_where_they_are_good(
+    tmp_path: Path, login: IssuerServer
+) -> None:
+    address = "http://127.0.0.1:8000"
+    issuer = OidcIssuer(issuer=login.issuer(), audience="erp-link-at-harbor")
+
+    assert "#token=" in welcome(DemoIssuer.open(tmp_path), [], address)
+    for production in (welcome(None, [issuer], address), welcome(None, [], address)):
+        assert f"{address}/graphql" in production
+        assert "#token=" not in production
+        assert "Authorization: Bearer <token>" in production
+
+
+def test_the_welcome_says_whose_tokens_are_good() -> None:
+    issuer = OidcIssuer(issuer="https://login.example", audience="erp-link-at-harbor")
+
+    told = welcome(None, [issuer], "http://127.0.0.1:8000")
+    assert "a token of https://login.example, for the audience erp-link-at-harbor" in told
+    assert "ERP_LINK_DEMO" not in told
+    assert "ERP_LINK_DEMO=true" in welcome(None, [], "http://127.0.0.1:8000")

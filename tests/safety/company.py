@@ -11,6 +11,7 @@ from adapters.demo.directory import directory_of
 from adapters.demo.requisitions import requisitions_of
 from adapters.erps.demo import DemoBill, DemoBills, DemoErp
 from adapters.imports import RequisitionsReport, Row, import_directory, import_requisitions
+from adapters.store.changes import SqlInvoiceChanges
 from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database
 from adapters.store.invoices import SqlInvoiceStore
@@ -126,6 +127,7 @@ def services_on(
         ledger=SqlUnlinkLedger(database),
         directory=SqlCompanyDirectory(database),
         erps=PlayedErps(erp, others or {}),
+        changes=SqlInvoiceChanges(database),
         erp_deadline_seconds=deadline_seconds,
     )
 

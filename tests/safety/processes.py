@@ -56,6 +56,7 @@ def server(
         except httpx2.TransportError:
             return False
 
+    settings = {"demo": "oidc_issuers" not in settings} | settings
     chosen = environment(port=port, database_url=url, data_dir=data_dir, **settings)
     process = Server([ERP_LINK, "serve"], folder, environment=chosen)
     process.wait_until(ready, seconds=60)

@@ -4,6 +4,7 @@ Harbor's invoices have ties and gaps in everything that they can be ordered by. 
 the same ids, and one more; their numbers begin at 101, so that none is mistaken for Harbor's.
 """
 
+from adapters.store.changes import SqlInvoiceChanges
 from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database
 from adapters.store.invoices import SqlInvoiceStore
@@ -111,7 +112,12 @@ async def fill(database: Database) -> None:
     ):
         invoices = SqlInvoiceStore(database)
         services = Services(
-            invoices, SqlUnlinkLedger(database), SqlCompanyDirectory(database), erp, 8
+            invoices,
+            SqlUnlinkLedger(database),
+            SqlCompanyDirectory(database),
+            erp,
+            SqlInvoiceChanges(database),
+            8,
         )
         for integration in await invoices.integrations(company_id):
             await check_integration(services, integration)

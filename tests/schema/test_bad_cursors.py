@@ -70,10 +70,13 @@ async def test_a_cursor_that_nobody_was_given_is_refused_or_a_place_in_the_list(
     for number, cursor in enumerate(cursors):
         argument = ("after", "before")[number % 2]
         variables = {"company": HARBOR_ID, "order": order, argument: cursor}
-        body = (await reader.service.post(PAGE, variables, "ann")).json()
+        answer = await reader.service.post(PAGE, variables, "ann")
+        body = answer.json()
         if "errors" in body:
             (error,) = body["errors"]
-            assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": argument}, cursor
+            told = {"code": "BAD_USER_INPUT", "argument": argument}
+            told["requestId"] = answer.headers["x-request-id"]
+            assert error["extensions"] == told, cursor
             assert error["message"].startswith(f"{argument}: ")
             refused += 1
         else:

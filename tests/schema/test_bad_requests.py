@@ -26,7 +26,6 @@ BODIES = {
     "a query that is a list": b'{"query": ["{ viewer { name } }"]}',
     "variables that are a text": f'{{{VIEWER}, "variables": "x"}}'.encode(),
     "variables that are a list": f'{{{VIEWER}, "variables": []}}'.encode(),
-    "an unknown operation": f'{{{VIEWER}, "operationName": "Nope"}}'.encode(),
     "nested too deeply": b"[" * 100_000,
     "nested too deeply in variables": f'{{{VIEWER}, "variables": {"[" * 50_000}'.encode(),
 }
@@ -56,7 +55,6 @@ def headers(reader: Clerk, kind: str = "application/json") -> dict[str, str]:
         "{ syncedInvoices { totalCount } }",
         '{ node(id: "x") { ... on Nothing { id } } }',
         "{ viewer { ...Missing } }",
-        "subscription { viewer { name } }",
         '{ node(id: "\\ud800") { id } }',
         '{ viewer(nonsense: "x") { name } }',
         "mutation { unlinkInvoice { __typename } }",
@@ -70,17 +68,16 @@ async def test_a_query_that_does_not_fit_the_schema_is_told_so(reader: Clerk, qu
 
     answer = await reader.service.post(query, None, "ann")
 
-    assert answer.status_code in (200, 400)
-    if answer.status_code == 200:
-        body = answer.json()
-        assert body["data"] is None
-        for error in body["errors"]:
-            assert error.get("extensions", {}).get("code") != "INTERNAL_SERVER_ERROR"
+    body = answer.json()
+    assert answer.status_code == 200
+    assert "data" not in body
+    for error in body["errors"]:
+        assert error["extensions"]["code"] in ("GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED")
     assert await contents(reader.database, HARBOR) == before
 
 
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "1" * 400])
-async def test_what_is_no_number_is_refused_by_name(reader: Clerk, number: str) -> None:
+@pytest.mark.parametrize("number", ["1e999", "1" * 400])
+async def test_what_is_too_big_a_number_is_refused_by_name(reader: Clerk, number: str) -> None:
     page = "syncedInvoices(companyId: $c, first: $first) { __typename }"
     query = f"query($c: ID!, $first: Int) {{ {page} }}"
     body = f'{{"query": "{query}", "variables": {{"c": "{HARBOR_ID}", "first": {number}}}}}'
@@ -89,15 +86,7 @@ async def test_what_is_no_number_is_refused_by_name(reader: Clerk, number: str) 
 
     (error,) = answer.json()["errors"]
     assert error["message"].startswith("Variable '$first' has invalid value")
-    assert error.get("extensions", {}).get("code") != "INTERNAL_SERVER_ERROR"
-
-
-async def test_half_a_character_in_a_variable_is_nothing_we_know(reader: Clerk) -> None:
-    body = '{"query": "query($id: ID!) { node(id: $id) { id } }", "variables": {"id": "\\ud800"}}'
-
-    answer = await reader.service.http.post("/graphql", content=body, headers=headers(reader))
-
-    assert answer.json()["data"] == {"node": None}
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
 
 
 UNLINK = f'mutation {{ unlinkInvoice(input: {{invoiceId: "{INVOICE}"}}) {{ __typename }} }}'
@@ -117,8 +106,8 @@ async def test_nothing_is_changed_by_get_nor_by_a_form(reader: Clerk) -> None:
         for kind in kinds
     ]
 
-    assert by_get.status_code == 400
-    assert [answer.status_code for answer in by_form] == [400, 400, 400]
+    assert (by_get.status_code, by_get.headers["allow"]) == (405, "POST")
+    assert [answer.status_code for answer in by_form] == [415, 415, 415]
     assert await contents(reader.database, HARBOR) == before
 
 
@@ -126,7 +115,7 @@ async def test_nothing_is_changed_by_get_nor_by_a_form(reader: Clerk) -> None:
 async def test_other_methods_are_not_allowed(reader: Clerk, method: str) -> None:
     answer = await reader.service.http.request(method, "/graphql", headers=headers(reader))
 
-    assert answer.status_code == 405
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
 
 
 async def test_a_query_may_be_asked_by_get(reader: Clerk) -> None:

@@ -153,7 +153,7 @@ def test_the_operation_asked_for_is_the_one_that_is_measured() -> None:
 
     assert cost(text, name="Small") == 1
     assert cost(text, name="Big") == 11
-    assert cost(text) == 1
+    assert cost(text) == 0
     assert cost(text, name="Neither") == 0
     assert cost("fragment Alone on Viewer { name }") == 0
 

@@ -200,7 +200,10 @@ async def test_i3_i8_a_surprise_is_masked_and_nothing_at_all_is_written(
             "message": "Something went wrong here. Nothing was said to be done.",
             "locations": [{"line": 3, "column": 3}],
             "path": ["unlinkInvoice"],
-            "extensions": {"code": "INTERNAL_SERVER_ERROR"},
+            "extensions": {
+                "code": "INTERNAL_SERVER_ERROR",
+                "requestId": answer.headers["x-request-id"],
+            },
         }
     ]
     assert await contents(clerk.database, HARBOR) == before

@@ -9,6 +9,8 @@ class Part(StrEnum):
     POSTGRESQL = "PostgreSQL"
     TRYTON = "Tryton"
     CHROMIUM = "Chromium"
+    NODE_CLIENTS = "Node clients"
+    SCHEMATHESIS = "Schemathesis"
 
 
 class PartUnavailable(Exception):

@@ -14,11 +14,19 @@ import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.servers.chromium import running_chromium
+from tests.servers.node import NodeClients, installed_clients
 from tests.servers.parts import PartUnavailable
 from tests.servers.postgresql import Postgresql, running_postgresql
+from tests.servers.schemathesis import Schemathesis, installed_schemathesis
 from tests.servers.tryton import Tryton, running_tryton
 
-MARKS = {"postgresql": "postgres", "tryton": "tryton", "chromium": "browser"}
+MARKS = {
+    "postgresql": "postgres",
+    "tryton": "tryton",
+    "chromium": "browser",
+    "node_clients": "clients",
+    "schemathesis": "schemathesis",
+}
 """Whoever asks for the fixture carries the mark, so that `-m "not tryton"` means it."""
 
 NOT_RUN = pytest.StashKey[Counter[str]]()
@@ -87,3 +95,14 @@ async def chromium() -> AsyncIterator[Browser]:
     """One browser for the session; its tests run on the loop it was started on."""
     async with running_chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def node_clients() -> NodeClients:
+    """The clients of others that run on Node, and what their builds make of our schema."""
+    return installed_clients()
+
+
+@pytest.fixture(scope="session")
+def schemathesis() -> Schemathesis:
+    return installed_schemathesis()

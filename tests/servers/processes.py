@@ -71,6 +71,11 @@ class Server:
     def send(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
+    def resident_kib(self) -> int:
+        """How much memory the process holds, in KiB."""
+        size = ["ps", "-o", "rss=", "-p", str(self.process.pid)]
+        return int(subprocess.run(size, capture_output=True, text=True, check=True).stdout)
+
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         """End the process, whatever state it is in, and let go of the leash."""
         self.send(number)

@@ -1,62 +1,21 @@
-"""Tryton's own environment and server process. GPL: we never import it, we talk HTTP to it."""
+"""Tryton's server process. GPL: we never import it, we talk HTTP to it."""
 
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 
 import httpx2
 
+from tests.servers.environments import ROOT
 from tests.servers.parts import Part, PartUnavailable
 from tests.servers.processes import Server, ServerFailed, free_port
 
-ROOT = Path(__file__).parents[2]
-CACHE = ROOT / ".cache" / "tests"
 REQUIREMENTS = ROOT / "requirements-tryton.txt"
 DATABASE = "erp"
 
 unavailable = partial(PartUnavailable, Part.TRYTON)
-
-
-def digest(*parts: bytes) -> str:
-    return sha256(b"\0".join(parts)).hexdigest()[:16]
-
-
-def run(*command: str | Path, environment: Mapping[str, str] | None = None) -> None:
-    """Run a step of the preparation. Raises PartUnavailable with what it complained of."""
-    try:
-        subprocess.run(
-            command,
-            env=os.environ | (environment or {}),
-            input="\n",
-            capture_output=True,
-            check=True,
-            text=True,
-            timeout=900,
-        )
-    except subprocess.CalledProcessError as failure:
-        complaint = failure.stderr.strip().splitlines()[-1:]
-        raise unavailable(" ".join(map(str, [*command[1:4], "failed:", *complaint]))) from failure
-    except (OSError, subprocess.TimeoutExpired) as failure:
-        raise unavailable(str(failure)) from failure
-
-
-def environment_python() -> Path:
-    """The interpreter of Tryton's environment, installed from PyPI when it is not there yet."""
-    version = sys.version.encode()
-    environment = CACHE / f"tryton-venv-{digest(REQUIREMENTS.read_bytes(), version)}"
-    python, complete = environment / "bin" / "python", environment / "complete"
-    if not (complete.exists() and python.exists()):
-        run(sys.executable, "-m", "venv", "--clear", environment)
-        install = ("-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:")
-        run(python, *install, "-r", REQUIREMENTS)
-        complete.touch()
-    return python
 
 
 class TrytonServer:

@@ -5,12 +5,12 @@ import threading
 
 import pytest
 from sqlalchemy import insert, select, update
-from sqlalchemy.exc import OperationalError
 
 from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database, open_database
 from adapters.store.ledger import COMPANIES
 from domain.invoices import Company
+from domain.ports import StoreUnavailable
 
 TAMARACK = Company(7, "Tamarack", "USD")
 
@@ -71,7 +71,7 @@ async def test_writers_who_read_first_take_turns(database: Database, database_ur
 async def test_a_database_that_cannot_be_opened_leaves_no_thread_behind() -> None:
     database = open_database("sqlite+aiosqlite:////dev/null/erp-link.sqlite")
 
-    with pytest.raises(OperationalError):
+    with pytest.raises(StoreUnavailable):
         async with database.reading():
             pass
 

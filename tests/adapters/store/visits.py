@@ -11,7 +11,8 @@ from typing import Any, Protocol
 import asyncpg
 from sqlalchemy import event, make_url
 
-from adapters.store.engine import PLANNING, Database
+from adapters.store.engine import Database
+from adapters.store.patience import PLANNING
 from tests.tenancy import COMPANY_TABLES
 
 SMALL_TABLES = {"erp_integrations", "projects"}

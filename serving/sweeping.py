@@ -1,0 +1,70 @@
+"""One look at all connections, once in a while: cheaper than a timer for each of them."""
+
+import asyncio
+import logging
+from collections import Counter
+from typing import Protocol
+
+from uvicorn.server import ServerState
+
+from serving.draining import Draining
+from serving.limits import Limits
+
+log = logging.getLogger("erp_link.serving")
+
+
+class Swept(Protocol):
+    """A connection that is looked at."""
+
+    def sweep(self, now: float) -> str | None:
+        """End what took too long by now (the loop's time); answer what it was, or None."""
+
+
+class GuardedState(ServerState):
+    """What uvicorn hands to each connection, with what ours are bounded by."""
+
+    def __init__(self, limits: Limits, draining: Draining) -> None:
+        super().__init__()
+        self.limits = limits
+        self.draining = draining
+
+
+class Backlog:
+    """How much of what was written to a transport its client left unread, and since when."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._since: float | None = None
+
+    def stalled(self, now: float, seconds: float) -> bool:
+        """Whether some was left at every look for so long. A client that reads a byte now and
+        then is no better than one that reads nothing: both hold what they do not take."""
+        if not self._transport.get_write_buffer_size():
+            self._since = None
+        elif self._since is None:
+            self._since = now
+        return self._since is not None and now - self._since > seconds
+
+
+async def sweep_for_ever(state: GuardedState) -> None:
+    """Look at every connection, again and again, and tell in one line how many were cut off."""
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(state.limits.sweep_seconds)
+        sweep(state, loop.time())
+
+
+def sweep(state: GuardedState, now: float) -> None:
+    cut: Counter[str] = Counter()
+    for connection in tuple(state.connections):
+        swept: Swept = connection  # type: ignore[assignment]
+        try:
+            reason = swept.sweep(now)
+        except Exception:  # a fault with one connection must not leave all others unbounded
+            log.exception("A connection could not be looked at")
+            connection.transport.abort()
+            continue
+        if reason:
+            cut[reason] += 1
+    if cut:
+        log.info("Cut off: %s", ", ".join(f"{number} {reason}" for reason, number in cut.items()))

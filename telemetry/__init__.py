@@ -1,0 +1,1 @@
+"""What an operator sees: logs, traces and metrics. Knows structlog, OpenTelemetry, Prometheus."""

@@ -1,0 +1,1 @@
+"""Requests that no good client sends: each gets its refusal, and harms nobody."""
