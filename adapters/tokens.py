@@ -56,7 +56,7 @@ class Identity:
 
     issuer: str
     subject: str
-    expires_at: datetime | None = field(default=None, compare=False)
+    expires_at: datetime = field(compare=False)
     """From when on the token is refused, the leeway included; no part of who it speaks of."""
 
 

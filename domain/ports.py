@@ -157,7 +157,7 @@ class CostBudget(Protocol):
     async def take(self, person_id: int, cost: int) -> Standing | None:
         """Take the cost, all of it or nothing, and say what is left.
 
-        None when that cannot be told now: then the request runs, since a guard that is down must
-        not be what stops the service. Raises nothing.
+        None when that cannot be told in time: then the request runs, since a guard that is down
+        must not be what stops the service. Raises nothing.
         """
         ...

@@ -38,6 +38,9 @@ class EventStream(SSETransport):
         "X-Accel-Buffering": "no",
     }
 
+    send_initial_heartbeat = True
+    """So that a client hears at once that it is connected, not with the first change."""
+
     def __init__(self, heartbeat_interval: float = HEARTBEAT_SECONDS) -> None:
         super().__init__(heartbeat_interval)
 

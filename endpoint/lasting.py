@@ -31,9 +31,6 @@ class OpenOnes:
         self._open: set[Lasting] = set()
         self._farewell: asyncio.Future[Any] | None = None
 
-    def __len__(self) -> int:
-        return len(self._open)
-
     def add(self, each: Lasting) -> None:
         self._open.add(each)
 

@@ -141,17 +141,18 @@ class Socket(BaseGraphQLTransportWSHandler[WebSocket, None]):
         elif id in self.operations:
             await self.websocket.close(4409, "Subscriber for this id already exists")
         elif not self._leaving:
+            too_many = len(self.operations) >= MOST_OPERATIONS
             operation = Running(
                 self, id, "", payload.get("variables"), payload.get("operationName")
             )
             self.operations[id] = operation
-            operation.task = asyncio.create_task(self._run(operation, payload))
+            operation.task = asyncio.create_task(self._run(operation, payload, too_many))
             operation.task.add_done_callback(self._task_done)
 
-    async def _run(self, operation: Running, payload: dict[str, Any]) -> None:
+    async def _run(self, operation: Running, payload: dict[str, Any], too_many: bool) -> None:
         try:
-            if len(self.operations) > MOST_OPERATIONS:
-                raise LimitExceeded("operations", MOST_OPERATIONS, len(self.operations))
+            if too_many:
+                raise LimitExceeded("operations", MOST_OPERATIONS, MOST_OPERATIONS + 1)
             async with aclosing(await self._results(operation, payload)) as results:
                 await self._send(operation, results)
         except WebSocketDisconnected:

@@ -63,7 +63,10 @@ class Told(SchemaExtension):
         errors: list[GraphQLError] = getattr(result, "errors", None) or []
         if not errors:
             return
-        code = "GRAPHQL_VALIDATION_FAILED" if isinstance(result, PreExecutionError) else None
+        # Of a subscription Strawberry says so of its variables too: by then it has begun.
+        refused = isinstance(result, PreExecutionError)
+        begun = self.execution_context.context.watching.is_set()
+        code = "GRAPHQL_VALIDATION_FAILED" if refused and not begun else None
         result.errors = [self._told(each, code) for each in errors[:MOST_TOLD]]
 
     def _told(self, error: Exception, code: str | None) -> GraphQLError:

@@ -98,8 +98,8 @@ class DrainingServer(Server):
             self._end_in_time()
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        log.info("Told to end")
         await asyncio.sleep(self._ending.notice_seconds)
-        log.info("Ending: no more connections are accepted")
         for server in self.servers:
             server.close()
         for each in sockets or []:

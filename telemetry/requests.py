@@ -31,7 +31,7 @@ class Requests:
             await self._app(scope, receive, send)
             return
         exchange = Exchange(over_socket=scope["type"] == "websocket")
-        watch = _Watch(send)
+        watch = _Watch(receive, send)
         began = perf_counter()
         request_id = scope.get("state", {}).get("request_id")
         token = current_exchange.set(exchange)
@@ -42,7 +42,7 @@ class Requests:
                 self._socket(exchange),
             ):
                 try:
-                    await self._app(scope, receive, watch.send)
+                    await self._app(scope, watch.receive, watch.send)
                 except Exception:
                     watch.failed()
                     raise
@@ -95,13 +95,20 @@ class Requests:
 class _Watch:
     """Reads the status of what is sent: of the answer, or the code a socket is closed with."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
         self._send = send
         self.status = GONE
 
     def failed(self) -> None:
         """Nobody caught it: what has not been answered yet is answered with 500."""
         self.status = 500 if self.status == GONE else self.status
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "websocket.disconnect" and self.status == GONE:
+            self.status = message.get("code", 1005)
+        return message
 
     async def send(self, message: Message) -> None:
         match message["type"]:

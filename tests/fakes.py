@@ -17,6 +17,7 @@ from adapters.erps.demo import DemoBills
 from adapters.settings import Settings
 from adapters.store.engine import Database
 from adapters.store.machines import open_machines
+from adapters.store.patience import SERVING
 from adapters.tokens import DemoIssuer
 from app import create_app, open_services
 from domain.erps import Canary, ErpIntegration, RecordId, RecordState, Sighting
@@ -82,7 +83,7 @@ async def service_asking(
     chosen = Settings(database_url=SecretStr(url), data_dir=folder, **settings)
     app = create_app(chosen)
     async with (
-        open_services(chosen) as (database, opened),
+        open_services(chosen, SERVING) as (database, opened),
         open_machines(database) as machines,
     ):
         services = replace(opened, erps=erp, budget=budget or opened.budget)

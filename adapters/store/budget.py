@@ -3,21 +3,24 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import ColumnElement, Insert, Row, and_, case, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.store.engine import Database
+from adapters.store.engine import BUSY_SECONDS, Database
 from adapters.store.rows import table
 from adapters.store.tables import BudgetRow
 from domain.budget import SKEW, Allowance, Standing, microseconds
+from domain.ports import StoreUnavailable
 
 BUDGETS = table(BudgetRow)
-PATIENCE_SECONDS = 1.0
-"""How long a request waits to learn of its budget, before it is let through without."""
+PATIENCE_SECONDS = 3
+"""How long a request waits for its bucket, before it is let through without."""
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +44,7 @@ class SqlCostBudget:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 return await self._take(person_id, cost)
-        except (TimeoutError, OSError, SQLAlchemyError) as problem:
+        except (StoreUnavailable, TimeoutError, SQLAlchemyError) as problem:
             log.warning("a request was let through without its budget: %s", type(problem).__name__)
             return None
 
@@ -49,7 +52,7 @@ class SqlCostBudget:
         now = microseconds(self._clock())
         wanted = select(BUDGETS.c.full_at).where(BUDGETS.c.person_id == person_id)
         # Not `writing`: a single statement is a transaction of its own, in one round trip.
-        async with self.database.reading() as connection:
+        async with self.database.reading() as connection, _impatient(connection):
             taking = self._taking(connection.dialect.name, person_id, cost, now)
             taken: Row[Any] | None = (await connection.execute(taking)).one_or_none()
             if taken is not None:
@@ -72,3 +75,16 @@ class SqlCostBudget:
             set_={"full_at": before + price},
             where=before + price <= empty,
         ).returning(BUDGETS.c.full_at)
+
+
+@asynccontextmanager
+async def _impatient(connection: AsyncConnection) -> AsyncIterator[None]:
+    """SQLite waits for another's write in a thread, which nothing can call back."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    await connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE_SECONDS * 1000}")
+    try:
+        yield
+    finally:
+        await connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")

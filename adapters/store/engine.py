@@ -43,12 +43,21 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def apart(self) -> AsyncIterator[AsyncConnection]:
-        """A connection to keep for long: it takes no place in the pool. Without a transaction."""
+    async def apart(self) -> AsyncIterator[Any]:
+        """A connection to keep for long, the driver's own: it takes no place in the pool."""
+        if self.engine.dialect.name == "sqlite":
+            path, options = self.engine.dialect.create_connect_args(self.engine.url)
+            sqlite = await _connect_sqlite(*path, **options)
+            try:
+                yield sqlite
+            finally:
+                await asyncio.shield(sqlite.close())
+            return
         async with self.engine.connect() as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
+            driver = (await connection.get_raw_connection()).driver_connection
             await connection.run_sync(lambda sync: sync.detach())
-            yield connection
+            yield driver
 
 
 @asynccontextmanager

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from adapters.store.engine import Database
 from adapters.store.outbox import CHANNEL
 
@@ -38,8 +36,8 @@ async def keep_waking(database: Database, wake: Wake, listening: asyncio.Event) 
     pause = FIRST_PAUSE
     while True:
         try:
-            async with database.apart() as connection:
-                await wait_for_changes(connection, wake, listening)
+            async with database.apart() as driver:
+                await wait_for_changes(driver, wake, listening)
         except Exception as problem:  # whatever ails the connection, a new one may do better
             pause = FIRST_PAUSE if listening.is_set() else min(2 * pause, LONGEST_PAUSE)
             log.warning("No changes are heard of, trying again: %s", type(problem).__name__)
@@ -47,10 +45,8 @@ async def keep_waking(database: Database, wake: Wake, listening: asyncio.Event) 
         await asyncio.sleep(pause)
 
 
-async def _notified(connection: AsyncConnection, wake: Wake, listening: asyncio.Event) -> None:
+async def _notified(driver: Any, wake: Wake, listening: asyncio.Event) -> None:
     """Hear what PostgreSQL notifies, until the connection is lost."""
-    raw: Any = await connection.get_raw_connection()
-    driver = raw.dbapi_connection.driver_connection
     lost = asyncio.Event()
     driver.add_termination_listener(lambda _: lost.set())
     async with asyncio.timeout(ANSWERED_WITHIN):
@@ -66,11 +62,12 @@ async def _notified(connection: AsyncConnection, wake: Wake, listening: asyncio.
     raise ConnectionError
 
 
-async def _asked(connection: AsyncConnection, wake: Wake, listening: asyncio.Event) -> None:
+async def _asked(driver: Any, wake: Wake, listening: asyncio.Event) -> None:
     """Ask SQLite for the version of its file, which other connections change, ours never."""
     before = None
     while True:
-        version = (await connection.exec_driver_sql("PRAGMA data_version")).scalar_one()
+        async with driver.execute("PRAGMA data_version") as cursor:
+            version = await cursor.fetchone()
         if version != before:
             before = version
             listening.set()

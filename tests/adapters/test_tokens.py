@@ -15,7 +15,6 @@ from adapters.tokens import (
     AUDIENCE,
     DEMO_ISSUER,
     DemoIssuer,
-    Identity,
     InvalidToken,
 )
 
@@ -45,7 +44,16 @@ def refusal(issuer: DemoIssuer, token: str) -> str:
 
 
 def test_says_who_a_token_speaks_of(issuer: DemoIssuer) -> None:
-    assert issuer.verify(issuer.token("ada")) == Identity(DEMO_ISSUER, "ada")
+    found = issuer.verify(issuer.token("ada"))
+
+    assert (found.issuer, found.subject) == (DEMO_ISSUER, "ada")
+
+
+def test_says_from_when_on_a_token_is_refused(issuer: DemoIssuer) -> None:
+    exp = int(time.time()) + 600
+
+    assert issuer.verify(signed(issuer, exp=exp)).expires_at.timestamp() == exp + 30
+    assert issuer.verify(signed(issuer, exp=10**18)).expires_at.year == 9999
 
 
 def test_a_token_lasts_for_twelve_hours(issuer: DemoIssuer) -> None:

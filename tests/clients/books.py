@@ -1,4 +1,4 @@
-"""What the tests know beside the client they drive: the invoices, by plain HTTP, and the accountant."""
+"""What the tests do beside the client they drive: by plain HTTP, and as the accountant."""
 
 import json
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The running service, what the front ends' builds make of its schema, and clients of every kind."""
+"""The running service, what front ends' builds make of its schema, and clients of all kinds."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path

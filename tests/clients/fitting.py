@@ -41,7 +41,9 @@ class Fitting:
         self._schema = schema
         definitions = document.definitions
         self._fragments = {
-            each.name.value: each for each in definitions if isinstance(each, FragmentDefinitionNode)
+            each.name.value: each
+            for each in definitions
+            if isinstance(each, FragmentDefinitionNode)
         }
         (self._operation,) = (
             each for each in definitions if isinstance(each, OperationDefinitionNode)
@@ -128,7 +130,10 @@ class Fitting:
             yield from self._in_value(type_.fields[name].type, inner, value[key], f"{place}.{key}")
 
     def _collect(
-        self, type_: GraphQLObjectType, selected: SelectionSetNode, wanted: dict[str, list[FieldNode]]
+        self,
+        type_: GraphQLObjectType,
+        selected: SelectionSetNode,
+        wanted: dict[str, list[FieldNode]],
     ) -> None:
         """The fields of a type, by their key in the answer, in the order of the document."""
         for each in selected.selections:
@@ -136,8 +141,9 @@ class Fitting:
                 key = each.alias.value if each.alias else each.name.value
                 wanted.setdefault(key, []).append(each)
                 continue
-            spread = isinstance(each, FragmentSpreadNode)
-            fragment: Any = self._fragments[each.name.value] if spread else each
+            fragment: Any = each
+            if isinstance(each, FragmentSpreadNode):
+                fragment = self._fragments[each.name.value]
             condition = fragment.type_condition
             if condition is None or self._includes(condition.name.value, type_):
                 self._collect(type_, fragment.selection_set, wanted)

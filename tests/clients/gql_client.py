@@ -1,6 +1,6 @@
 """The Python library gql: queries and mutations over HTTP, subscriptions over a WebSocket."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
 
@@ -52,10 +52,11 @@ def _request(document: str, variables: dict[str, object]) -> GraphQLRequest:
     return GraphQLRequest(file.read_text() if file else document, variable_values=variables)
 
 
-async def _answers(events: AsyncIterator[object]) -> AsyncIterator[Answer]:
+async def _answers(events: AsyncGenerator[object, None]) -> AsyncGenerator[Answer, None]:
     try:
-        async for data in events:
-            yield Answer(data)
+        async with aclosing(events):
+            async for data in events:
+                yield Answer(data)
     except TransportQueryError as refusal:
         yield Answer(refusal.data, _told(refusal))
 

@@ -1,4 +1,4 @@
-"""A client on Node, in a process of its own: `drivers/main.ts`, which speaks JSON on a line each."""
+"""A client on Node, in a process of its own: `drivers/main.ts`, which speaks JSON by the line."""
 
 import asyncio
 import json

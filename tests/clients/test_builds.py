@@ -1,4 +1,4 @@
-"""What the builds of front ends make of `schema.graphql`: lint, types, typed documents, artifacts."""
+"""What the builds of front ends make of `schema.graphql`: lint, typed documents, artifacts."""
 
 from tests.servers.environments import ROOT
 from tests.servers.node import NodeClients

@@ -58,9 +58,7 @@ async def test_shows_that_a_limit_is_exceeded(client: Client) -> None:
     assert answer.codes == ["LIMIT_EXCEEDED"]
 
 
-async def test_shows_that_the_token_is_wrong(
-    kind: Kind, built: NodeClients, books: Books
-) -> None:
+async def test_shows_that_the_token_is_wrong(kind: Kind, built: NodeClients, books: Books) -> None:
     async with kind.connected(built, Connection(books.url, ("wrong",))) as client:
         answer = await client.ask("WhoAmI")
 
@@ -69,5 +67,5 @@ async def test_shows_that_the_token_is_wrong(
 
 
 def is_about_the_token(error: Told) -> bool:
-    """By the code in the error where the client shows it, else by the status or the socket's code."""
+    """By the error's code where the client shows it, else by the status or the socket's code."""
     return error.code == "UNAUTHENTICATED" or error.status in (401, 4401, 4403)

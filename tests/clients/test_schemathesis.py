@@ -1,4 +1,4 @@
-"""Schemathesis makes up operations from the schema: none makes the service fail, or answer amiss."""
+"""Schemathesis makes up operations: none makes the service fail, or answer amiss."""
 
 import json
 from collections.abc import Iterator

@@ -2,18 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from adapters.tokens import LEEWAY, DemoIssuer
 from tests.browser.erp_link import ErpLink
-from tests.clients.answers import Answer, Client, Connection, Events
+from tests.clients.answers import Answer, Client, Connection, Events, Told
 from tests.clients.books import Books, Held
 from tests.clients.kinds import KINDS, Kind
 from tests.servers.node import NodeClients
 
 WATCHING = {name: kind for name, kind in KINDS.items() if kind.subscriptions}
+GOOD_FOR = timedelta(seconds=4)
 RECONNECTING = ("graphql-ws", "graphql-sse", "Apollo Client", "urql")
 
 
@@ -24,7 +25,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 async def following(events: Events) -> Answer:
     async with asyncio.timeout(30):
-        return await anext(events)
+        return await anext(events, Answer(errors=(Told("it has ended"),)))
 
 
 async def live(events: Events, books: Books, invoice: Held) -> Answer:
@@ -69,9 +70,7 @@ async def test_is_told_that_the_document_is_not_valid(client: Client, books: Boo
     assert set(answer.codes) == {"GRAPHQL_VALIDATION_FAILED"}
 
 
-async def test_is_refused_with_a_wrong_token(
-    kind: Kind, built: NodeClients, books: Books
-) -> None:
+async def test_is_refused_with_a_wrong_token(kind: Kind, built: NodeClients, books: Books) -> None:
     async with (
         kind.connected(built, Connection(books.url, ("wrong",))) as client,
         client.watch("InvoiceChanged", companyId=books.company) as events,
@@ -87,14 +86,36 @@ async def test_goes_on_with_a_new_token_when_the_old_one_expires(
     name: str, built: NodeClients, erp_link: ErpLink, books: Books
 ) -> None:
     issuer = DemoIssuer.open(erp_link.data)
-    tokens = (issuer.token("ada", timedelta(seconds=3) - LEEWAY), issuer.token("ada"))
+    tokens = (issuer.token("ada", GOOD_FOR - LEEWAY), issuer.token("ada"))
+    expiry = datetime.now(UTC) + GOOD_FOR
     invoice = books.take_held()
+    seen = []
 
     async with (
         KINDS[name].connected(built, Connection(books.url, tokens)) as client,
         client.watch("InvoiceChanged", companyId=books.company) as events,
     ):
-        first = await live(events, books, invoice)
-        ...
+        while not seen or seen[-1] <= expiry:
+            change = (await live(events, books, invoice)).data["invoiceChanged"]
+            seen.append(datetime.fromisoformat(change["at"]))
 
-    assert first.data["invoiceChanged"]["kind"] == "RECORD_STATE_SEEN"
+    assert seen[0] < expiry
+
+
+@pytest.mark.parametrize("name", RECONNECTING)
+async def test_is_told_no_more_when_its_only_token_expires(
+    name: str, built: NodeClients, erp_link: ErpLink, books: Books
+) -> None:
+    token = DemoIssuer.open(erp_link.data).token("ada", GOOD_FOR - LEEWAY)
+    invoice = books.take_held()
+
+    async with (
+        KINDS[name].connected(built, Connection(books.url, (token,))) as client,
+        client.watch("InvoiceChanged", companyId=books.company) as events,
+    ):
+        first = await live(events, books, invoice)
+        while not (last := await following(events)).errors:
+            pass
+
+    assert first.errors == ()
+    assert last.data is None

@@ -139,9 +139,7 @@ class Line:
             yield talk
 
     @asynccontextmanager
-    async def watching(
-        self, person: str = "ann", company: str = HARBOR_ID
-    ) -> AsyncIterator[Talk]:
+    async def watching(self, person: str = "ann", company: str = HARBOR_ID) -> AsyncIterator[Talk]:
         """A socket with a subscription that is told what happens from now on."""
         async with self.talk(person) as talk:
             before = self.watchers
@@ -165,7 +163,7 @@ class Line:
         return httpx2.AsyncClient(
             base_url=f"http://127.0.0.1:{self.port}",
             headers={"Authorization": self.bearer(person), **headers},
-            timeout=SOON,
+            timeout=2 * SOON,
         )
 
     async def end(self) -> None:

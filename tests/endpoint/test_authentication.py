@@ -10,8 +10,10 @@ import pytest
 
 from adapters.oidc_settings import OidcIssuer
 from adapters.store.engine import Database
+from adapters.store.machine_tokens import SqlMachineTokens
 from adapters.tokens import KEY_FILE, DemoIssuer
 from command_line.welcome import welcome
+from domain.machines import Scope
 from tests.adapters.oidc.keys import a_jwk, a_key
 from tests.adapters.oidc.server import IssuerServer, running_issuers
 from tests.adapters.oidc.tokens import Mint
@@ -169,6 +171,28 @@ async def test_with_issuers_configured_demo_tokens_open_nothing_and_no_key_is_ma
     assert refused(await ask(service, f"Bearer {demo}")) == (
         "the token is signed with another algorithm"
     )
+
+
+async def test_a_machine_gets_in_beside_the_issuers_and_whether_they_can_be_asked_or_not(
+    service: Service, database: Database, login: IssuerServer, mint: Mint
+) -> None:
+    machine = await SqlMachineTokens(database).make(HARBOR, "nightly export", [Scope.READ])
+
+    for _ in range(2):
+        answer = await ask(service, f"Bearer {machine.reveal()}")
+        assert answer.json()["data"]["viewer"]["name"] == "nightly export (machine)"
+        assert login.asked.total() == 0
+        login.stop()
+
+
+async def test_no_issuer_can_speak_for_a_machine(
+    service: Service, database: Database, mint: Mint
+) -> None:
+    machine = await SqlMachineTokens(database).make(HARBOR, "nightly export", [Scope.READ])
+
+    for subject in (machine.id, f"{HARBOR}_{machine.id}", "nightly export (machine)"):
+        told = refused(await ask(service, f"Bearer {mint.token(sub=subject)}"))
+        assert told == "nobody by this token's name is in any company's directory"
 
 
 async def test_while_the_issuer_cannot_be_asked_clients_are_told_to_come_again(

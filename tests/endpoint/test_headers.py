@@ -29,7 +29,7 @@ async def test_a_caller_may_bring_an_id(service: Service) -> None:
     "id", ["x" * 65, "a b", "a;b", "<script>", "a/b", "%0d%0a", "a\tb", "\u00e9"]
 )
 async def test_an_id_that_could_do_harm_in_a_log_is_replaced(service: Service, id: str) -> None:
-    answer = await service.http.get("/livez", headers={"X-Request-Id": id.encode("latin-1")})
+    answer = await service.http.get("/livez", headers=[(b"X-Request-Id", id.encode("latin-1"))])
 
     assert answer.headers["x-request-id"] != id
     assert len(answer.headers["x-request-id"]) == 32

@@ -20,6 +20,7 @@ from adapters.store import machines
 from adapters.store.machine_tokens import TOKENS
 from adapters.store.machines import SqlMachines
 from domain.erps import RecordState
+from domain.machines import Scope
 from endpoint.authentication import viewer_of
 from tests.builders import DOCKS, HARBOR, QUARRY, SHEDS, a_directory, a_person, bring_in
 from tests.endpoint.machines import (
@@ -123,6 +124,22 @@ async def test_a_machine_unlinks_on_the_projects_that_were_named_and_on_no_other
     missing = [{"permission": "COMMITMENTS_ADMIN", "current": "NONE"}]
     assert denied["unlinkInvoice"] == {"__typename": "PermissionDenied", "missing": missing}
     assert done["unlinkInvoice"]["__typename"] == "Success"
+
+
+async def test_a_machine_that_may_not_read_sees_nothing_and_so_unlinks_nothing(
+    desk: Desk,
+) -> None:
+    """The command line makes no such token; the directory would be safe with it all the same."""
+    desk.erp.states["BILL-1"] = RecordState.ABSENT
+    token = await desk.token([Scope.UNLINK], DOCKS)
+
+    looked = await desk.ask(token, LOOK, id=invoice(HARBOR, ON_DOCKS), company=HARBOR_ID)
+    tried = await desk.ask(token, TRY, id=invoice(HARBOR, ON_DOCKS))
+
+    assert looked["subcontractorInvoice"] is looked["company"] is None
+    assert tried == {"unlinkInvoice": {"__typename": "InvoiceNotFound"}}
+    assert (await desk.ask(token))["viewer"]["companies"] == []
+    assert desk.erp.asked == []
 
 
 async def test_nothing_of_another_company_reaches_a_machine(desk: Desk) -> None:

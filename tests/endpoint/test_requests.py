@@ -62,7 +62,13 @@ async def test_json_that_is_no_request_is_refused(service: Service, what: str) -
 async def test_what_a_request_may_leave_out_may_be_null_and_what_is_unknown_is_let_be(
     service: Service,
 ) -> None:
-    rest = {"operationName": None, "variables": None, "extensions": None, "id": 7, "x": {"y": []}}
+    rest: dict[str, Any] = {
+        "operationName": None,
+        "variables": None,
+        "extensions": None,
+        "id": 7,
+        "x": {"y": []},
+    }
 
     answer = await post(service, json.dumps({"query": WHO} | rest))
 

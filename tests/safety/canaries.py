@@ -7,8 +7,8 @@ from secrets import token_hex
 
 ANSWERS = "answers"
 """The channel of what clients are answered."""
-THEIRS = frozenset({"alias", "unknown name"})
-"""A client may read its own names in its own answer: there, and nowhere else."""
+THEIRS = frozenset({"alias", "operation id", "unknown name"})
+"""A client may read its own words in its own answer: there, and nowhere else."""
 
 
 def a_canary(what: str) -> str:

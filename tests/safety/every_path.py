@@ -147,17 +147,17 @@ class Client:
 
     def open_sockets(self) -> list[str]:
         """WebSockets: each token in `connection_init`, careless operations, broken frames."""
-        frames = [
-            {"type": "subscribe", "id": self.canaries["frame"], "payload": {"query": "{ viewer {"}},
-            {"type": "subscribe", "id": "2", "payload": self._careless_payload()},
-            {"type": self.canaries["frame"], "payload": self.canaries["frame"]},
-        ]
-        found = []
+        word, of_theirs = self.canaries["frame"], self.canaries["operation id"]
+        broken = {"type": "subscribe", "id": of_theirs, "payload": {"query": "{ viewer {"}}
+        careless = {"type": "subscribe", "id": "1", "payload": self._careless_payload()}
+        unheard_of = {"type": word, "payload": word}
+        hello = {"type": "connection_init", "payload": {"Authorization": f"Bearer {self.token}"}}
+        found = [self._talk([hello, broken, careless])]
         for token in (self.token, self.canaries["expired token"], self.canaries["malformed token"]):
             for place in ("Authorization", "authorization", "token"):
                 hello = {"type": "connection_init", "payload": {place: f"Bearer {token}"}}
-                found.append(self._talk([hello, *frames], f"?token={token}"))
-        found.append(self._talk([self.canaries["frame"]]))
+                found.append(self._talk([hello, broken, careless, unheard_of], f"?token={token}"))
+        found.append(self._talk([word]))
         return found
 
     def _careless_payload(self) -> dict[str, Any]:

@@ -32,8 +32,9 @@ from tests.servers.processes import Server, free_port
 from tests.telemetry.collector import Collector, collecting
 
 WORDS = """
-    alias, cookie, database error, dsn password, erp key, frame, header, header name, literal, malformed token,
-    nonsense, operation name, raw bytes, stream, tracestate, unknown name, variable
+    alias, cookie, database error, dsn password, erp key, frame, header, header name, literal,
+    malformed token, nonsense, operation id, operation name, raw bytes, stream, tracestate,
+    unknown name, variable
 """
 
 
@@ -88,7 +89,7 @@ async def found_harbor(url: str, issuer: str) -> str:
 
 @pytest.fixture
 def stage(postgresql: Postgresql, templates: Templates, tmp_path: Path) -> Iterator[Stage]:
-    canaries = {word: a_canary(word) for word in WORDS.strip().replace("\n    ", " ").split(", ")}
+    canaries = {word: a_canary(word) for word in " ".join(WORDS.split()).split(", ")}
     url = templates.copy("postgresql", "empty", nothing, tmp_path)
     database, role = urlsplit(url).path.strip("/"), a_canary("role")
     postgresql.sql(f"CREATE ROLE {role} SUPERUSER LOGIN PASSWORD '{canaries['dsn password']}'")
@@ -164,7 +165,8 @@ def test_no_secret_comes_out_whatever_path_it_went_in_by(stage: Stage) -> None:
     client.speak_raw()
     client.unlink_from(stage.erp, 1)
     assert any(stage.canaries["erp key"] in heard for heard in stage.erp.heard)
-    client.open_sockets()
+    heard = "".join(client.open_sockets())
+    assert all(word in heard for word in ('"next"', '"error"', " 4400 ", " 4401 ", " 4403 "))
     client.open_streams()
     stage.run("connections", "check")
 

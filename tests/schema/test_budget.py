@@ -18,6 +18,7 @@ from adapters.store.engine import open_database
 from domain.budget import Allowance
 from tests.builders import HARBOR, NOON, a_directory, bring_in
 from tests.databases import Templates
+from tests.endpoint.machines import a_desk
 from tests.fakes import FakeErp, contents, service_asking
 from tests.schema import books
 from tests.schema.conftest import HARBOR_ID, UNLINK, an_id
@@ -152,6 +153,23 @@ async def test_everyone_has_a_budget_of_their_own(service: Service) -> None:
 
     assert (await service.post(WHO, person="ann")).status_code == 200
     assert cost(await service.post(WHO, person="bob"))["remaining"] == 199
+
+
+async def test_a_machine_does_not_ask_on_a_persons_account(
+    database_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    budget = InMemoryCostBudget(Allowance(200, 10), clock)
+    async with a_desk(database_url, tmp_path, budget=budget) as desk:
+        first, second = await desk.token(), await desk.token()
+        answers = [
+            await desk.service.post(WHO, person="ann"),
+            await desk.answer(first, WHO),
+            await desk.answer(first, WHO),
+            await desk.answer(second, WHO),
+            await desk.service.post(WHO, person="ann"),
+        ]
+
+    assert [cost(answer)["remaining"] for answer in answers] == [199, 199, 198, 199, 198]
 
 
 async def test_of_many_at_once_no_more_are_answered_than_the_budget_pays_for(

@@ -1,4 +1,4 @@
-"""Environments beside ours: installed when first needed, from hashed locks, and kept in `.cache`."""
+"""Environments beside ours: installed when needed, from hashed locks, and kept in `.cache`."""
 
 import fcntl
 import os

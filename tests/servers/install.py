@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from tests.servers import chromium, postgresql
+from tests.servers import chromium, curl, postgresql
 from tests.servers.parts import PartUnavailable
 
 PACKAGES: dict[str, Callable[[], object]] = {
     "postgresql": postgresql.programs,
     "chromium": chromium.executable,
     "libatomic1": chromium.driver_library,
+    "curl": curl.program,
 }
 NO_CLUSTER = Path("/etc/postgresql-common/createcluster.d/erp-link-tests.conf")
 

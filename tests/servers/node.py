@@ -53,7 +53,7 @@ def installed_clients() -> NodeClients:
 
 def _node() -> Path:
     """This machine's Node, or the one in our environment, or else one from PyPI."""
-    for folder in (*os.get_exec_path(), ROOT / ".venv" / "bin"):
+    for folder in (*os.get_exec_path(), str(ROOT / ".venv" / "bin")):
         found = shutil.which("node", path=folder)
         if found and shutil.which("npm", path=folder) and _will_do(found):
             return Path(found)

@@ -11,6 +11,7 @@ class Part(StrEnum):
     CHROMIUM = "Chromium"
     NODE_CLIENTS = "Node clients"
     SCHEMATHESIS = "Schemathesis"
+    CURL = "curl"
 
 
 class PartUnavailable(Exception):

@@ -6,9 +6,8 @@ import {GraphQLWsLink} from '@apollo/client/link/subscriptions';
 import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {buildSchema, isAbstractType, print, type DocumentNode} from 'graphql';
-import {createClient} from 'graphql-ws';
 import {
-  bearer, documentOf, fetch, kindOf, told, trustedHash, webSocketUrl, type Answer, type Client, type Settings,
+  bearer, documentOf, fetch, kindOf, socketTo, told, trustedHash, type Answer, type Client, type Settings,
 } from './client.ts';
 
 const sha256 = (document: DocumentNode) => createHash('sha256').update(print(document)).digest('hex');
@@ -23,10 +22,6 @@ const possibleTypes = Object.fromEntries(
 
 export function connect(settings: Settings): Client {
   const token = bearer(settings);
-  const socket = createClient({
-    url: webSocketUrl(settings),
-    connectionParams: () => ({authorization: token()}),
-  });
   const http = ApolloLink.from([
     ...persisted(settings),
     new HttpLink({uri: settings.url, fetch, headers: {authorization: token()}}),
@@ -34,7 +29,7 @@ export function connect(settings: Settings): Client {
   const client = new ApolloClient({
     cache: new InMemoryCache({possibleTypes}),
     link: ApolloLink.split(
-      ({operationType}) => String(operationType) === 'subscription', new GraphQLWsLink(socket), http,
+      ({operationType}) => String(operationType) === 'subscription', new GraphQLWsLink(socketTo(settings)), http,
     ),
     defaultOptions: {query: {fetchPolicy: 'network-only'}},
   });
@@ -71,5 +66,5 @@ function persisted({documents}: Settings): ApolloLink[] {
 function refused(error: unknown): Answer {
   if (CombinedGraphQLErrors.is(error)) return {errors: told(error.errors)};
   if (ServerError.is(error)) return {errors: [{message: error.message, status: error.statusCode}]};
-  throw error;
+  return {errors: [{message: String(error)}]};
 }

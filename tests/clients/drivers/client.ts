@@ -1,6 +1,7 @@
 // What the tests ask of every client, and how they find it.
 
 import {parse, print, type DocumentNode} from 'graphql';
+import {createClient, type Client as Socket} from 'graphql-ws';
 import * as generated from '../generated/graphql.ts';
 
 /** Where to connect, as whom, and how. */
@@ -78,6 +79,13 @@ export const fetch: typeof globalThis.fetch = (input, init) => {
   return globalThis.fetch(input, init);
 };
 
-export function webSocketUrl({url}: Settings): string {
-  return url.replace(/^http/, 'ws');
+/** A WebSocket that connects anew, at once, a few times: with the next token. */
+export function socketTo(settings: Settings): Socket {
+  const token = bearer(settings);
+  return createClient({
+    url: settings.url.replace(/^http/, 'ws'),
+    connectionParams: () => ({authorization: token()}),
+    retryAttempts: 3,
+    retryWait: async () => {},
+  });
 }

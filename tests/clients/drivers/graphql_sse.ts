@@ -31,6 +31,6 @@ export function connect(settings: Settings): Client {
 
 function refused(error: unknown): Told[] {
   if (Array.isArray(error)) return told(error);
-  if (!(error instanceof NetworkError)) throw error;
-  return [{message: error.message, status: error.response?.status}];
+  if (error instanceof NetworkError) return [{message: error.message, status: error.response?.status}];
+  return [{message: String(error)}];
 }

@@ -1,18 +1,12 @@
 // graphql-ws: every operation over one WebSocket.
 
-import {createClient, type Sink} from 'graphql-ws';
+import type {Sink} from 'graphql-ws';
 import {
-  bearer, textOf, told, webSocketUrl, type Answer, type Client, type Operation, type Settings, type Told,
+  socketTo, textOf, told, type Answer, type Client, type Operation, type Settings, type Told,
 } from './client.ts';
 
 export function connect(settings: Settings): Client {
-  const token = bearer(settings);
-  const client = createClient({
-    url: webSocketUrl(settings),
-    connectionParams: () => ({authorization: token()}),
-    retryAttempts: 3,
-    retryWait: async () => {},
-  });
+  const client = socketTo(settings);
   function subscribe(operation: Operation, tell: (event: Answer | 'complete') => void): () => void {
     const sink: Sink<any> = {
       next: ({data, errors}) => tell(errors ? {data, errors: told(errors)} : {data}),

@@ -5,9 +5,8 @@ import {
   type CombinedError, type Exchange, type OperationResult,
 } from '@urql/core';
 import {persistedExchange} from '@urql/exchange-persisted';
-import {createClient} from 'graphql-ws';
 import {
-  bearer, documentOf, fetch, kindOf, told, trustedHash, webSocketUrl, type Answer, type Client, type Settings,
+  bearer, documentOf, fetch, kindOf, socketTo, told, trustedHash, type Answer, type Client, type Settings,
 } from './client.ts';
 
 export function connect(settings: Settings): Client {
@@ -52,11 +51,7 @@ function persisted({documents}: Settings): Exchange[] {
 
 function overWebSocket(settings: Settings): Exchange[] {
   if (settings.subscriptions !== 'websocket') return [];
-  const token = bearer(settings);
-  const socket = createClient({
-    url: webSocketUrl(settings),
-    connectionParams: () => ({authorization: token()}),
-  });
+  const socket = socketTo(settings);
   return [subscriptionExchange({
     forwardSubscription: request => ({
       subscribe: sink => ({unsubscribe: socket.subscribe({...request, query: request.query ?? ''}, sink)}),
