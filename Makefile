@@ -28,7 +28,7 @@ contract: .venv/dev
 	@$(BIN)/python -m schema > schema.graphql
 
 clean:
-	rm -rf .venv .cache web/dist web/node_modules
+	rm -rf .venv .cache web/dist web/node_modules tests/clients/generated tests/clients/node_modules
 
 # The environment, from hashed locks; made again when a lock changes.
 .venv/bin/python:

@@ -16,6 +16,8 @@ MOST_BYTES = 128 * 1024
 """A document may have 20,000 characters; the rest is room for variables."""
 LINGERING_SECONDS = 1.0
 """How long the rest of a body that is too big is taken in, so that its sender hears of it."""
+SILENCE_SECONDS = 0.2
+"""When nothing came for so long, its sender is not sending."""
 
 _MEMBERS = {
     "query": (str, "a string"),
@@ -63,10 +65,12 @@ async def body_of(request: Request, seconds: float) -> bytes:
 
 async def linger(request: Request) -> None:
     """Take in what is still coming: who is hung up on while sending may never read the answer."""
+    now = asyncio.get_running_loop().time
+    end = now() + LINGERING_SECONDS
     with suppress(TimeoutError, ClientDisconnect, RuntimeError):
-        async with asyncio.timeout(LINGERING_SECONDS):
+        async with asyncio.timeout(SILENCE_SECONDS) as silence:
             async for _ in request.stream():
-                pass
+                silence.reschedule(min(now() + SILENCE_SECONDS, end))
 
 
 def posted(body: bytes) -> dict[str, Any]:

@@ -97,12 +97,13 @@ class Documents:
     def text_of(self, request: Mapping[str, Any]) -> str:
         """The document that a request means, by its members as JSON has them.
 
-        Looks at `query`, `documentId` and `extensions.persistedQuery`; null stands for absent.
+        Looks at `query`, `documentId` and `extensions.persistedQuery`; null stands for absent, and
+        so does an empty text: graphql-transport-ws has clients always send one.
         Raises DocumentRefused.
         """
         text = _string(request, "query")
         digest = _named(request)
-        if text is not None and digest not in (None, digest_of(text)):
+        if text and digest not in (None, digest_of(text)):
             raise _bad("provided sha does not match query")
         if self._trusted is not None:
             return self._trusted_text(text, digest)

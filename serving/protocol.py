@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from serving import refusals
 from serving.heads import fault_of, without_upgrade
 from serving.refusals import Refusal
-from serving.sweeping import Backlog, GuardedState
+from serving.sweeping import Backlog, GuardedState, cut
 
 
 class GuardedHttp(HttpToolsProtocol):
@@ -54,7 +54,7 @@ class GuardedHttp(HttpToolsProtocol):
     def sweep(self, now: float) -> str | None:
         """See `serving.sweeping.Swept`."""
         if self._backlog.stalled(now, self.limits.stalled_seconds):
-            self.transport.abort()
+            cut(self.transport)
             return "stalled reader"
         if self._deadline is None or now <= self._deadline:
             return None

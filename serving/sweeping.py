@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import socket
+import struct
 from collections import Counter
 from typing import Protocol
 
@@ -46,6 +48,14 @@ class Backlog:
         return self._since is not None and now - self._since > seconds
 
 
+def cut(transport: asyncio.Transport) -> None:
+    """End a connection, with all that was written to it and not taken: the kernel too lets go."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
 async def sweep_for_ever(state: GuardedState) -> None:
     """Look at every connection, again and again, and tell in one line how many were cut off."""
     loop = asyncio.get_running_loop()
@@ -55,7 +65,7 @@ async def sweep_for_ever(state: GuardedState) -> None:
 
 
 def sweep(state: GuardedState, now: float) -> None:
-    cut: Counter[str] = Counter()
+    ended: Counter[str] = Counter()
     for connection in tuple(state.connections):
         swept: Swept = connection  # type: ignore[assignment]
         try:
@@ -65,6 +75,7 @@ def sweep(state: GuardedState, now: float) -> None:
             connection.transport.abort()
             continue
         if reason:
-            cut[reason] += 1
-    if cut:
-        log.info("Cut off: %s", ", ".join(f"{number} {reason}" for reason, number in cut.items()))
+            ended[reason] += 1
+    if ended:
+        told = ", ".join(f"{number} {reason}" for reason, number in ended.items())
+        log.info("Cut off: %s", told)

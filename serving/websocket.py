@@ -6,7 +6,7 @@ from typing import Any
 from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from serving.sweeping import Backlog, GuardedState
+from serving.sweeping import Backlog, GuardedState, cut
 
 
 class GuardedWebSocket(WebSocketsSansIOProtocol):
@@ -30,7 +30,7 @@ class GuardedWebSocket(WebSocketsSansIOProtocol):
     def sweep(self, now: float) -> str | None:
         """See `serving.sweeping.Swept`."""
         if self._backlog.stalled(now, self._limits.stalled_seconds):
-            self.transport.abort()
+            cut(self.transport)
             return "stalled socket"
         if self._goodbye is not None and now > self._goodbye:
             self._goodbye = None

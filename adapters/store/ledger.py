@@ -82,7 +82,9 @@ class SqlUnlinkLedger:
             await _hold_imports(connection, company_id)
             await connection.execute(SEEN, links)
             await _make_searchable(connection, company_id, [invoice.id for invoice, *_ in seen])
-            told = await _still_active(connection, company_id, [link["_link"] for link in links])
+            told = await _still_active(
+                connection, company_id, [link.id for _, link, _ in seen if link]
+            )
             await tell(connection, company_id, told, datetime.now(UTC))
 
     async def keep_canary(self, integration: ErpIntegration, canary: Canary) -> None:

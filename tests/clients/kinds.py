@@ -19,6 +19,8 @@ class Kind:
     """How it subscribes, if it does."""
     hashes: bool = False
     """Whether it can name a document by its hash."""
+    refused: int | None = None
+    """What it shows of a wrong token: HTTP's status or the socket's code; None: our own code."""
 
     @asynccontextmanager
     async def connected(
@@ -37,7 +39,7 @@ KINDS = {
     "urql": Kind("urql", "websocket", hashes=True),
     "urql by fetch": Kind("urql", "sse", hashes=True),
     "graphql-request": Kind("graphql_request", None),
-    "graphql-ws": Kind("graphql_ws", "websocket"),
-    "graphql-sse": Kind("graphql_sse", "sse"),
+    "graphql-ws": Kind("graphql_ws", "websocket", refused=4403),
+    "graphql-sse": Kind("graphql_sse", "sse", refused=401),
     "gql": Kind("", "websocket"),
 }

@@ -9,6 +9,7 @@ from tests.browser.erp_link import running_erp_link
 from tests.clients.answers import Answer, Connection, Sent
 from tests.clients.books import Books
 from tests.clients.kinds import KINDS, Kind
+from tests.clients.watching import live
 from tests.servers.node import NodeClients
 
 HASHING = {name: kind for name, kind in KINDS.items() if kind.hashes}
@@ -64,6 +65,22 @@ async def test_trusted_documents_are_run_by_their_hash(
     assert len(page.data["syncedInvoices"]["nodes"]) == 2
     assert refused.data["unlinkInvoice"]["code"] == "STILL_IN_ERP"
     assert texts(page) == texts(refused) == [False]
+
+
+@pytest.mark.parametrize("name", ["urql", "urql by fetch"])
+async def test_trusted_subscriptions_are_run_by_their_hash(
+    name: str, built: NodeClients, trusting: Books
+) -> None:
+    connection = Connection(trusting.url, (trusting.token,), documents="trusted")
+    invoice = trusting.take_held()
+    async with (
+        KINDS[name].connected(built, connection) as client,
+        client.watch("InvoiceChanged", companyId=trusting.company) as events,
+    ):
+        change = await live(events, trusting, invoice)
+
+    assert change.errors == ()
+    assert change.data["invoiceChanged"]["invoice"]["id"] == invoice.id
 
 
 async def test_nothing_else_is_run_where_documents_are_trusted(

@@ -8,9 +8,10 @@ import pytest
 
 from adapters.tokens import LEEWAY, DemoIssuer
 from tests.browser.erp_link import ErpLink
-from tests.clients.answers import Answer, Client, Connection, Events, Told
-from tests.clients.books import Books, Held
+from tests.clients.answers import Answer, Client, Connection, Events
+from tests.clients.books import Books
 from tests.clients.kinds import KINDS, Kind
+from tests.clients.watching import following, live
 from tests.servers.node import NodeClients
 
 WATCHING = {name: kind for name, kind in KINDS.items() if kind.subscriptions}
@@ -21,20 +22,6 @@ RECONNECTING = ("graphql-ws", "graphql-sse", "Apollo Client", "urql")
 @pytest.fixture(params=WATCHING)
 def kind(request: pytest.FixtureRequest) -> Kind:
     return WATCHING[request.param]
-
-
-async def following(events: Events) -> Answer:
-    async with asyncio.timeout(30):
-        return await anext(events, Answer(errors=(Told("it has ended"),)))
-
-
-async def live(events: Events, books: Books, invoice: Held) -> Answer:
-    """Refused attempts to unlink, until the first of them is told of: from then on it watches."""
-    first = asyncio.create_task(following(events))
-    while not first.done():
-        assert await asyncio.to_thread(books.unlink, invoice) == "StillInErp"
-        await asyncio.wait({first}, timeout=0.2)
-    return first.result()
 
 
 async def until_unlinked(events: Events) -> AsyncIterator[Answer]:
@@ -89,7 +76,7 @@ async def test_goes_on_with_a_new_token_when_the_old_one_expires(
     tokens = (issuer.token("ada", GOOD_FOR - LEEWAY), issuer.token("ada"))
     expiry = datetime.now(UTC) + GOOD_FOR
     invoice = books.take_held()
-    seen = []
+    seen: list[datetime] = []
 
     async with (
         KINDS[name].connected(built, Connection(books.url, tokens)) as client,
@@ -102,7 +89,7 @@ async def test_goes_on_with_a_new_token_when_the_old_one_expires(
     assert seen[0] < expiry
 
 
-@pytest.mark.parametrize("name", RECONNECTING)
+@pytest.mark.parametrize("name", ["graphql-ws", "graphql-sse"])
 async def test_is_told_no_more_when_its_only_token_expires(
     name: str, built: NodeClients, erp_link: ErpLink, books: Books
 ) -> None:

@@ -156,7 +156,7 @@ class Line:
 
     async def until(self, condition: Any) -> None:
         async with asyncio.timeout(SOON):
-            while not condition():
+            while not condition():  # noqa: ASYNC110  (what is waited for cannot tell)
                 await asyncio.sleep(0.01)
 
     def http(self, person: str = "ann", **headers: str) -> httpx2.AsyncClient:

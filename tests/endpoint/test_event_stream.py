@@ -20,6 +20,7 @@ STREAM = "text/event-stream"
 URQL = "application/graphql-response+json, application/graphql+json, application/json, " + (
     "text/event-stream, multipart/mixed"
 )
+END = ("", None)
 WHO = {"query": "{ viewer { name } }"}
 
 
@@ -30,15 +31,15 @@ class Events:
         self._chunks = answer.aiter_text()
         self._text = ""
 
-    async def next(self) -> tuple[str, Any] | None:
-        """The next event, without comments; None at the end of the stream."""
+    async def next(self) -> tuple[str, Any]:
+        """The next event, without comments; END at the end of the stream."""
         async with asyncio.timeout(SOON):
             while True:
                 while "\n\n" not in self._text:
                     chunk = await anext(self._chunks, None)
                     if chunk is None:
                         assert self._text == ""
-                        return None
+                        return END
                     self._text += chunk
                 assert "\r" not in self._text
                 block, _, self._text = self._text.partition("\n\n")
@@ -74,7 +75,7 @@ async def watching(line: Line, **how: Any) -> AsyncIterator[Events]:
 
 
 async def change(events: Events) -> Any:
-    kind, data = await events.next() or ("", None)
+    kind, data = await events.next()
     assert kind == "next"
     assert "errors" not in data, data
     return data["data"]["invoiceChanged"]
@@ -112,10 +113,10 @@ async def test_queries_and_mutations_come_as_one_event_where_only_events_are_rea
         (unlink(1), {"unlinkInvoice": {"__typename": "Success"}}),
     ):
         async with streaming(line, body) as (answer, events):
-            kind, told = await events.next() or ("", None)
+            kind, told = await events.next()
             assert (answer.status_code, kind, told["data"]) == (200, "next", data)
             assert await events.next() == ("complete", None)
-            assert await events.next() is None
+            assert await events.next() == END
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ async def test_what_is_wrong_with_the_document_is_told_in_the_stream(
     line: Line, body: dict[str, Any], code: str
 ) -> None:
     async with streaming(line, body) as (answer, events):
-        kind, told = await events.next() or ("", None)
+        kind, told = await events.next()
 
         assert (answer.status_code, kind) == (200, "next")
         assert told["errors"][0]["extensions"]["code"] == code
@@ -173,7 +174,7 @@ async def test_nobody_is_let_in_without_a_token(line: Line) -> None:
 async def test_a_foreign_company_answers_as_one_that_does_not_exist(line: Line) -> None:
     for company in (node_id("Company", QUARRY, QUARRY), node_id("Company", 99, 99)):
         async with streaming(line, watch(company)) as (_, events):
-            kind, told = await events.next() or ("", None)
+            kind, told = await events.next()
             assert (kind, told["data"]) == ("next", {"invoiceChanged": None})
             assert await events.next() == ("complete", None)
 
@@ -184,14 +185,14 @@ async def test_one_who_leaves_the_company_is_told_nothing_more(line: Line) -> No
         await line.changing.unlink(1)
         ends = [await change(events), await events.next(), await events.next()]
 
-    assert ends == [None, ("complete", None), None]
+    assert ends == [None, ("complete", None), END]
 
 
 async def test_a_stream_ends_with_its_token_and_without_a_completion(line: Line) -> None:
     almost_over = line.bearer(lifetime=timedelta(seconds=-28))  # 30 seconds later it is refused
 
     async with watching(line, bearer=almost_over) as events:
-        assert await events.next() is None
+        assert await events.next() == END
     await line.until(lambda: line.watchers == 0)
 
 
@@ -199,14 +200,15 @@ async def test_a_stream_ends_with_the_process_and_without_a_completion(line: Lin
     async with watching(line) as events:
         line.draining.say_goodbye()
 
-        assert await events.next() is None
+        assert await events.next() == END
 
 
 async def test_one_who_does_not_read_is_cut_off(line: Line) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", line.port, limit=1024)
     body = json.dumps(
         {
-            "query": "subscription($company: ID!) { invoiceChanged(companyId: $company) { invoice { "
+            "query": "subscription($company: ID!) { invoiceChanged(companyId: $company) { "
+            + "invoice { "
             + " ".join(f"a{n}: id number vendor {{ name }}" for n in range(40))
             + " } } }",
             "variables": watch()["variables"],

@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -12,7 +14,7 @@ from domain.erps import RecordState
 from schema.ids import node_id
 from tests.builders import HARBOR, QUARRY, a_directory, a_person, bring_in
 from tests.databases import connections_in_use
-from tests.endpoint.lines import HARBOR_ID, WATCH, Line, lines, unlink, watch
+from tests.endpoint.lines import HARBOR_ID, WATCH, Line, Talk, lines, unlink, watch
 
 WHO = {"query": "{ viewer { name } }"}
 NOTHING = {"data": {"invoiceChanged": None}}
@@ -167,7 +169,7 @@ async def test_who_falls_behind_is_told_so_and_may_subscribe_anew(line: Line) ->
     assert again["invoice"]["number"] == 1
 
 
-async def _errors(talk):  # type: ignore[no-untyped-def]
+async def _errors(talk: Talk) -> Any:
     """The errors by which a subscription ends, after whatever it still told."""
     while True:
         message = await talk.hear()
@@ -178,7 +180,7 @@ async def _errors(talk):  # type: ignore[no-untyped-def]
 
 # What is wrong with an operation is said of that operation alone.
 
-WRONG = {
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "syntax": ({"query": "{"}, "GRAPHQL_PARSE_FAILED"),
     "validation": ({"query": "{ nothing }"}, "GRAPHQL_VALIDATION_FAILED"),
     "subscription of nothing": ({"query": "subscription { x }"}, "GRAPHQL_VALIDATION_FAILED"),
@@ -225,7 +227,9 @@ async def test_a_wrong_operation_ends_alone(line: Line, name: str) -> None:
 
 async def test_at_most_five_errors_are_told(line: Line) -> None:
     async with line.talk() as talk:
-        await talk.begin("x", {"query": "{ viewer {" + " ".join(f"f{n}" for n in range(40)) + "} }"})
+        await talk.begin(
+            "x", {"query": "{ viewer {" + " ".join(f"f{n}" for n in range(40)) + "} }"}
+        )
 
         assert len((await talk.hear())["payload"]) == 5
 
@@ -310,7 +314,7 @@ async def test_a_socket_ends_with_its_token(line: Line) -> None:
     await line.until(lambda: line.watchers == 0)
 
 
-async def test_pages_of_other_origins_are_not_let_in(database_url: str, tmp_path) -> None:  # type: ignore[no-untyped-def]
+async def test_pages_of_other_origins_are_not_let_in(database_url: str, tmp_path: Path) -> None:
     ours, foreign = "https://app.example", "https://evil.example"
 
     async with lines(database_url, tmp_path, allowed_origins=[ours]) as line:

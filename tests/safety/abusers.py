@@ -42,11 +42,11 @@ class Abusers:
 
     async def stalled(self, request: bytes) -> None:
         """Ask for more than fits anywhere, and read none of it."""
-        async with self._connected("stalled reader", receive_buffer=4096) as (reader, writer):
+        async with self._connected("stalled reader", receive_buffer=4096) as (_, writer):
             writer.transport.pause_reading()  # type: ignore[attr-defined]
             writer.write(request)
             connection: socket.socket = writer.get_extra_info("socket")
-            while established(connection):
+            while established(connection):  # noqa: ASYNC110 - the kernel tells nobody
                 await asyncio.sleep(0.2)
             self.ends["stalled reader: reset"] += 1
 

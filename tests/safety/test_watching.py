@@ -32,7 +32,8 @@ async def bearer(database: Database, tmp_path: Path) -> str:
 async def watch(address: str, bearer: str) -> ClientConnection:
     """A socket on which the company is watched. A query answered after it shows that it is."""
     socket = await connect(
-        address.replace("http", "ws") + "/graphql", subprotocols=["graphql-transport-ws"]  # type: ignore[list-item]
+        address.replace("http", "ws") + "/graphql",
+        subprotocols=["graphql-transport-ws"],  # type: ignore[list-item]
     )
     await _say(socket, type="connection_init", payload={"Authorization": bearer})
     assert json.loads(await socket.recv()) == {"type": "connection_ack"}
@@ -78,7 +79,7 @@ async def test_a_change_in_one_process_is_told_by_another_until_it_ends(
             await sockets[0].wait_closed()
             await sockets[1].close()
 
-    assert told == 2 * [[("UNLINKED", "Ada", id) for id in range(2, 6)]]
+    assert told == 2 * [[("UNLINKED", "Ada Whitfield", id) for id in range(2, 6)]]
     assert sockets[0].close_code == 1012
 
 
@@ -91,9 +92,7 @@ async def _watched(sockets: list[ClientConnection], address: str, bearer: str) -
         assert [number for _, _, number in await heard(socket, 1)] == [1]
 
 
-@pytest.mark.parametrize(
-    "kind", [pytest.param("postgresql", marks=pytest.mark.postgres)]
-)
+@pytest.mark.parametrize("kind", [pytest.param("postgresql", marks=pytest.mark.postgres)])
 async def test_no_change_is_lost_while_the_database_cuts_every_connection(
     database: Database, database_url: str, tmp_path: Path, bearer: str
 ) -> None:
@@ -113,7 +112,7 @@ async def test_no_change_is_lost_while_the_database_cuts_every_connection(
             told = await heard(socket, 19)
             await socket.close()
 
-    assert told == [("UNLINKED", "Ada", id) for id in range(2, 21)]
+    assert told == [("UNLINKED", "Ada Whitfield", id) for id in range(2, 21)]
 
 
 async def _cut_listeners(database: Database) -> int:

@@ -79,7 +79,8 @@ class Postgresql:
     def copy_of(self, template: str) -> str:
         """The URL of a fresh copy of a database, by its name or URL. Nobody may be using it."""
         name = f"test_{next(self._numbers)}"
-        self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{_name(template)}"')
+        # Copying files beats writing them to the log, where no disk is waited for.
+        self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{_name(template)}" STRATEGY FILE_COPY')
         return self.url(name)
 
     def drop(self, database: str) -> None:
@@ -155,7 +156,7 @@ def running_postgresql() -> Iterator[Postgresql]:
             _require_extensions(cluster)
             yield cluster
         finally:
-            server.end(signal.SIGINT)  # "fast": it does not wait for clients to leave
+            server.end(signal.SIGQUIT)  # "immediate": what it would still write is thrown away
 
 
 def _require_extensions(cluster: Postgresql) -> None:
