@@ -5,6 +5,9 @@ BIN := .venv/bin
 EXPLORER := web/dist/graphiql/index.html
 EXPLORER_SOURCES := $(wildcard web/*.json web/.npmrc web/*.ts web/graphiql/*) web/build.sh
 
+# Two halves of the suite at once, each with servers of its own; empty: one after the other.
+SIDE_BY_SIDE ?= --numprocesses 2 --dist loadscope
+
 .PHONY: run test check contract clean
 .DELETE_ON_ERROR:
 
@@ -15,7 +18,7 @@ run: .venv/run $(EXPLORER)
 
 test: .venv/dev $(EXPLORER)
 	@$(BIN)/python -m tests.servers.install
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 check: .venv/dev
 	@$(BIN)/ruff format --check .

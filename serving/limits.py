@@ -40,6 +40,8 @@ class Limits:
     socket that is closed with unread bytes takes back what was written to it."""
     half_sent_seconds: float = 2
     """How long a request may take to arrive whole once the process is told to end."""
+    last_word_seconds: float = 0.5
+    """How long a connection that is not being used is then kept, for a request on its way."""
     goodbye_seconds: float = 10
     """How long a WebSocket may take to end by itself then, before it is closed with 1012."""
     sweep_seconds: float = 1

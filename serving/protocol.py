@@ -196,7 +196,7 @@ class GuardedHttp(HttpToolsProtocol):
         if self._begun or self._in_body:
             self._wait(self.limits.half_sent_seconds)
         elif not self._busy():
-            self.bow_out()
+            self._wait(self.limits.last_word_seconds)
 
     def bow_out(self) -> None:
         """Close, but let the client first read what was written: a socket that is closed with

@@ -100,10 +100,13 @@ class DrainingServer(Server):
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         log.info("Told to end")
         await asyncio.sleep(self._ending.notice_seconds)
+        waiting = [each.dup() for each in sockets or []]
         for server in self.servers:
             server.close()
         for each in sockets or []:
             each.close()
+        for each in waiting:
+            await self._take_in_the_last(each)
         self._draining.say_goodbye()
         for connection in list(self.server_state.connections):
             connection.shutdown()
@@ -112,6 +115,28 @@ class DrainingServer(Server):
             async with asyncio.timeout(self._ending.closing_seconds):
                 await self.lifespan.shutdown()
         self._sweeping.cancel()
+
+    async def _take_in_the_last(self, listening: socket) -> None:
+        """Close it, having taken those who had connected already: the kernel would reset them."""
+        connections: list[socket] = []
+        with listening:
+            listening.setblocking(False)
+            with suppress(OSError):  # when there are no more
+                while len(connections) < self._state.limits.connections:
+                    connections.append(listening.accept()[0])
+        for connection in connections:
+            with suppress(OSError):
+                connection.setblocking(False)
+                await asyncio.get_running_loop().connect_accepted_socket(
+                    self._answering, connection
+                )
+
+    def _answering(self) -> asyncio.Protocol:
+        return self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
 
     async def _finish_what_runs(self) -> None:
         try:

@@ -5,12 +5,16 @@ import logging
 import socket
 import struct
 from collections import Counter
-from typing import Protocol
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from uvicorn.server import ServerState
 
 from serving.draining import Draining
 from serving.limits import Limits
+
+AT_ONCE = 20
+"""Connections that are looked at before others have their turn on the loop."""
 
 log = logging.getLogger("erp_link.serving")
 
@@ -58,16 +62,23 @@ def cut(transport: asyncio.Transport) -> None:
 
 async def sweep_for_ever(state: GuardedState) -> None:
     """Look at every connection, again and again, and tell in one line how many were cut off."""
-    loop = asyncio.get_running_loop()
     while True:
         await asyncio.sleep(state.limits.sweep_seconds)
-        sweep(state, loop.time())
+        ended: Counter[str] = Counter()
+        connections = tuple(state.connections)
+        for start in range(0, len(connections), AT_ONCE):
+            ended += _sweep(connections[start : start + AT_ONCE])
+            await asyncio.sleep(0)
+        if ended:
+            told = ", ".join(f"{number} {reason}" for reason, number in ended.items())
+            log.info("Cut off: %s", told)
 
 
-def sweep(state: GuardedState, now: float) -> None:
+def _sweep(connections: Iterable[Any]) -> Counter[str]:
     ended: Counter[str] = Counter()
-    for connection in tuple(state.connections):
-        swept: Swept = connection  # type: ignore[assignment]
+    now = asyncio.get_running_loop().time()
+    for connection in connections:
+        swept: Swept = connection
         try:
             reason = swept.sweep(now)
         except Exception:  # a fault with one connection must not leave all others unbounded
@@ -76,6 +87,4 @@ def sweep(state: GuardedState, now: float) -> None:
             continue
         if reason:
             ended[reason] += 1
-    if ended:
-        told = ", ".join(f"{number} {reason}" for reason, number in ended.items())
-        log.info("Cut off: %s", told)
+    return ended

@@ -16,6 +16,8 @@ CODES = frozenset(
     {
         "BAD_REQUEST",
         "BAD_USER_INPUT",
+        "DEADLINE_EXCEEDED",
+        "DOCUMENT_NOT_TRUSTED",
         "FORBIDDEN",
         "GRAPHQL_PARSE_FAILED",
         "GRAPHQL_VALIDATION_FAILED",
@@ -24,8 +26,8 @@ CODES = frozenset(
         "LIMIT_EXCEEDED",
         "NOT_FOUND",
         "OPERATION_RESOLUTION_FAILURE",
+        "OUTCOME_UNKNOWN",
         "PERSISTED_QUERY_NOT_FOUND",
-        "PERSISTED_QUERY_NOT_SUPPORTED",
         "RATE_LIMITED",
         "SERVICE_UNAVAILABLE",
         "SUBSCRIPTION_BEHIND",

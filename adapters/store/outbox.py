@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Select,
     Text,
     cast,
     delete,
@@ -67,48 +68,47 @@ async def tell(
     """Write changes into the transaction that makes them; whoever watches is woken by its end."""
     if not changes:
         return
-    await connection.execute(
-        insert(CHANGES).values(position=await _position(connection, company_id)),
-        [
-            {
-                "company_id": company_id,
-                "id": uuid4(),
-                "invoice_id": each.invoice_id,
-                "link_id": each.link_id,
-                "kind": each.kind.value,
-                "happened_at": at,
-                "person_name": each.by,
-            }
-            for each in changes
-        ],
-    )
+    rows = [
+        {
+            "company_id": company_id,
+            "id": uuid4(),
+            "invoice_id": each.invoice_id,
+            "link_id": each.link_id,
+            "kind": each.kind.value,
+            "happened_at": at,
+            "person_name": each.by,
+        }
+        for each in changes
+    ]
+    position = _position(connection, company_id)
+    # Inline: the position is not asked back. A statement with rows still to be fetched, given up
+    # half-way, would keep SQLite's only writer.
+    await connection.execute(insert(CHANGES).inline().values(position=position), rows)
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.pg_notify(CHANNEL, str(company_id))))
     await _prune(connection, company_id, at - KEPT)
 
 
-async def _position(
-    connection: AsyncConnection, company_id: int
-) -> ColumnElement[int] | int | None:
+def _position(connection: AsyncConnection, company_id: int) -> ColumnElement[int]:
     if connection.dialect.name == "postgresql":
         return _number(func.pg_current_xact_id())
-    return await _next(connection, company_id)
+    return _next(company_id).scalar_subquery()
 
 
 async def horizon(connection: AsyncConnection, company_id: int) -> int:
     """What is before this position, and is not seen by a later statement, will never be."""
     if connection.dialect.name == "postgresql":
         oldest = _number(func.pg_snapshot_xmin(func.pg_current_snapshot()))
-        found: int = (await connection.execute(select(oldest))).scalar_one()
-        return found
-    return await _next(connection, company_id)
-
-
-async def _next(connection: AsyncConnection, company_id: int) -> int:
-    newest = select(func.coalesce(func.max(CHANGES.c.position), 0) + 1)
-    query = newest.where(inside(company_id, CHANGES))
+        query = select(oldest)
+    else:
+        query = _next(company_id)
     found: int = (await connection.execute(query)).scalar_one()
     return found
+
+
+def _next(company_id: int) -> Select[int]:
+    newest = func.coalesce(func.max(CHANGES.c.position), 0)
+    return select(newest + 1).where(inside(company_id, CHANGES))
 
 
 def _number(transaction: ColumnElement[int]) -> ColumnElement[int]:

@@ -15,7 +15,7 @@ from tests.clients.watching import following, live
 from tests.servers.node import NodeClients
 
 WATCHING = {name: kind for name, kind in KINDS.items() if kind.subscriptions}
-GOOD_FOR = timedelta(seconds=4)
+GOOD_FOR = timedelta(seconds=5)
 RECONNECTING = ("graphql-ws", "graphql-sse", "Apollo Client", "urql")
 
 

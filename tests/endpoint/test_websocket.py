@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import itertools
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from adapters.store.changes import SqlInvoiceChanges
+from adapters.store.machine_tokens import SqlMachineTokens
 from domain.erps import RecordState
+from domain.machines import Scope
 from schema.ids import node_id
 from tests.builders import HARBOR, QUARRY, a_directory, a_person, bring_in
 from tests.databases import connections_in_use
@@ -365,3 +368,39 @@ async def test_an_invoice_of_this_company_is_named_by_its_id(line: Line) -> None
 
     assert change["invoice"]["id"] == node_id("SubcontractorInvoice", HARBOR, 3)
     assert change["at"].endswith("Z")
+
+
+async def test_one_who_does_not_read_is_cut_off_and_holds_up_nobody(line: Line) -> None:
+    async with line.watching("bob") as bob, line.talk("ann", max_queue=1) as ann:
+        for n in range(50):
+            await ann.begin(f"w{n}", watch())
+        await line.until(lambda: line.watchers == 51)
+        ann.socket.transport.pause_reading()
+
+        async with asyncio.timeout(60):
+            for n in itertools.count(1000, 100):
+                await line.changing.bring(*range(n, n + 100))
+                numbers = [(await bob.change())["invoice"]["number"] for _ in range(100)]
+                assert sorted(numbers) == list(range(n, n + 100))
+                if line.watchers == 1:
+                    break
+        ann.socket.transport.abort()
+
+
+async def test_a_machine_is_told_nothing_more_when_its_token_is_revoked(line: Line) -> None:
+    tokens = SqlMachineTokens(line.database)
+    token = await tokens.make(HARBOR, "nightly export", [Scope.READ], ())
+
+    async with line.dialled() as talk:
+        payload = {"Authorization": f"Bearer {token.reveal()}"}
+        await talk.say({"type": "connection_init", "payload": payload})
+        assert await talk.hear() == {"type": "connection_ack"}
+        await talk.begin("w", watch())
+        await line.until(lambda: line.watchers == 1)
+        await line.changing.unlink(1)
+        assert (await talk.change())["invoice"]["number"] == 1
+        await tokens.revoke(HARBOR, token.id)
+        await asyncio.sleep(1.1)  # longer than a look at a token is good for
+        await line.changing.unlink(2)
+
+        assert (await talk.closed())[0] == 4403

@@ -29,15 +29,12 @@ MARKS = {
 }
 """Whoever asks for the fixture carries the mark, so that `-m "not tryton"` means it."""
 
-NOT_RUN = pytest.StashKey[Counter[str]]()
+NOT_RUN = "not run"
+"""The property of a report that holds the reason; unlike a stash it reaches us from workers."""
 
 
 def every_part_must_run() -> bool:
     return os.environ.get("CI", "").lower() in {"true", "1"}
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[NOT_RUN] = Counter()
 
 
 @pytest.hookimpl(tryfirst=True)  # before "-m" chooses by these marks
@@ -58,7 +55,7 @@ def pytest_runtest_makereport(
     report = yield
     if call.excinfo is not None and isinstance(call.excinfo.value, PartUnavailable):
         reason = str(call.excinfo.value)
-        item.config.stash[NOT_RUN][reason] += 1
+        report.user_properties.append((NOT_RUN, reason))
         if every_part_must_run():
             report.longrepr = f"Not run, and CI=true. {reason}"
         else:
@@ -68,10 +65,14 @@ def pytest_runtest_makereport(
     return report
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    not_run = config.stash[NOT_RUN]
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    not_run = Counter(
+        reason
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, reason in getattr(report, "user_properties", ())
+        if name == NOT_RUN
+    )
     if not_run:
         terminalreporter.section("Not run", yellow=True, bold=True)
     for reason, tests in sorted(not_run.items()):

@@ -1,8 +1,12 @@
 """A part that cannot run is named, never passed over in silence."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.servers import plugin
+
+ROOT = Path(__file__).parents[2]
 
 ONE_PART_CANNOT_RUN = """
     import pytest
@@ -38,6 +42,17 @@ def test_is_reported_with_its_reason(suite: pytest.Pytester) -> None:
     run.assert_outcomes(passed=1, skipped=2)
     run.stdout.fnmatch_lines(["*= Not run =*", NOT_RUN])
     assert run.ret == pytest.ExitCode.OK
+
+
+def test_is_reported_by_a_suite_that_runs_side_by_side(
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+    run = suite.runpytest_subprocess("-p", plugin.__name__, "--numprocesses=2")
+
+    run.assert_outcomes(passed=1, skipped=2)
+    run.stdout.fnmatch_lines([NOT_RUN])
 
 
 def test_fails_the_run_in_ci(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

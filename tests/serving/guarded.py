@@ -23,6 +23,7 @@ QUICK = Limits(
     stalled_seconds=0.5,
     farewell_seconds=0.3,
     half_sent_seconds=0.3,
+    last_word_seconds=0.2,
     goodbye_seconds=0.3,
     sweep_seconds=0.02,
 )

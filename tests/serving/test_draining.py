@@ -1,6 +1,7 @@
 """The end of a server: what was asked is answered, what is half asked is not waited for."""
 
 import asyncio
+import socket
 from dataclasses import replace
 
 from starlette.types import Receive, Scope, Send
@@ -67,6 +68,35 @@ async def test_who_has_asked_for_nothing_is_left_without_a_word() -> None:
         assert await new.ended()
         assert await used.ended()
         await ended(service)
+
+
+async def test_a_request_on_its_way_to_a_connection_that_was_idle_is_answered() -> None:
+    limits = replace(QUICK, last_word_seconds=5)
+    async with guarded(told_back, limits) as service, service.wire() as wire:
+        await wire.send(GET)
+        await wire.answer()
+        service.server.end()
+        await until(lambda: not service.server.servers[0].is_serving())
+        await wire.send(GET)
+        answer = await wire.answer()
+
+        assert (answer.status, answer.headers["connection"]) == (200, "close")
+        assert await wire.ended()
+        await ended(service)
+
+
+async def test_who_had_connected_but_was_not_taken_in_yet_is_answered() -> None:
+    async with guarded(told_back) as service:
+        service.server.end()
+        # The loop does not run meanwhile: the kernel alone has taken these in.
+        late = [socket.create_connection(("127.0.0.1", service.port)) for _ in range(20)]
+        for each in late:
+            each.sendall(GET)
+        await ended(service)
+
+        for each in late:
+            with each:
+                assert each.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
 async def test_half_a_head_and_half_a_body_are_not_waited_for() -> None:
