@@ -26,12 +26,11 @@ from adapters.tokens import DemoIssuer, TokenVerifier
 from domain.budget import Allowance
 from domain.ports import CostBudget
 from endpoint.cross_origin import cross_origin
-from endpoint.deadline import Operations
 from endpoint.faults import Faults, SafeHeaders, refuse_path
-from endpoint.graphql import graphql_routes
 from endpoint.health import health_routes
-from endpoint.lasting import OpenOnes
 from endpoint.request_id import RequestIds
+from endpoint.routes import graphql_routes
+from endpoint.shared import Shared
 from endpoint.trusted_documents import open_documents
 from resolvers.context import Services
 from schema import schema
@@ -105,16 +104,14 @@ def create_app(settings: Settings | None = None, draining: Draining | None = Non
     """The ASGI application. Reads settings, and the trusted documents where only they are run;
     opens nothing before its lifespan begins. Raises TrustedDocumentsUnusable."""
     chosen = settings or Settings()
+    shared = shared_by_all_routes(chosen)
     ending = draining or Draining()
-    operations = Operations()
-    ending.waits_for(operations.running)
-    open_ones = OpenOnes()
-    ending.when_begun(open_ones.close_all)
-    documents = open_documents(chosen.trusted_documents, schema)
+    ending.waits_for(shared.operations.running)
+    ending.when_begun(shared.open_ones.close_all)
     observer = Observer(
         chosen.otlp_endpoint,
         Scrape(chosen.metrics_host, chosen.metrics_port),
-        trusted=documents.operation_names(),
+        trusted=shared.documents.operation_names(),
     )
 
     @asynccontextmanager
@@ -125,12 +122,11 @@ def create_app(settings: Settings | None = None, draining: Draining | None = Non
             observer.watching(database.engine),
             open_issuer(chosen) as issuer,
             open_machines(database) as machines,
-            operations.until_ended(),
+            shared.operations.until_ended(),
         ):
-            observed = observer.around(services, available())
             yield State(
                 database=database,
-                services=observed,
+                services=observer.around(services, available()),
                 issuer=issuer,
                 machines=machines,
                 draining=ending,
@@ -138,25 +134,31 @@ def create_app(settings: Settings | None = None, draining: Draining | None = Non
 
     return Starlette(
         lifespan=lifespan,
-        middleware=[
-            Middleware(RequestIds),
-            observer.middleware,
-            Middleware(SafeHeaders),
-            cross_origin(chosen.allowed_origins),
-            Middleware(Faults),
-        ],
+        middleware=around_every_request(chosen, observer),
         exception_handlers={HTTPException: refuse_path},
         routes=[
-            *graphql_routes(
-                observer.schema(schema),
-                documents=documents,
-                operations=operations,
-                open_ones=open_ones,
-                allowed_origins=chosen.allowed_origins,
-                request_seconds=chosen.request_deadline_seconds,
-                body_seconds=chosen.body_deadline_seconds,
-            ),
+            *graphql_routes(observer.schema(schema), shared),
             *health_routes(),
             *graphiql_routes(WEB_DIST),
         ],
     )
+
+
+def shared_by_all_routes(settings: Settings) -> Shared:
+    return Shared(
+        documents=open_documents(settings.trusted_documents, schema),
+        allowed_origins=settings.allowed_origins,
+        request_seconds=settings.request_deadline_seconds,
+        body_seconds=settings.body_deadline_seconds,
+    )
+
+
+def around_every_request(settings: Settings, observer: Observer) -> list[Middleware]:
+    """Outermost first: everything further in is told, and guarded, by what is before it."""
+    return [
+        Middleware(RequestIds),
+        observer.middleware,
+        Middleware(SafeHeaders),
+        cross_origin(settings.allowed_origins),
+        Middleware(Faults),
+    ]

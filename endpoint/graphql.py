@@ -1,15 +1,12 @@
-"""The route /graphql: Strawberry's own view, with what it leaves open closed."""
+"""GraphQL over HTTP: Strawberry's own view, with what it leaves open closed."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from cross_web import StarletteRequestAdapter
-from starlette.middleware import Middleware
-from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry import Schema
@@ -23,25 +20,16 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from endpoint.answers import Answer, Refused, accept_of
-from endpoint.authentication import BearerTokens, refuse
 from endpoint.body import asked_by_get, body_of, posted
 from endpoint.budget import tell_budget
-from endpoint.deadline import Deadline, Operations
-from endpoint.documents import Documents
 from endpoint.event_stream import EventStream, EventStreamResponse, streamed
-from endpoint.lasting import OpenOnes
 from endpoint.media_types import EVENT_STREAM, accepted
 from endpoint.outcomes import is_request_error, tell_outcome
-from endpoint.preconditions import Preconditions
 from endpoint.request_id import current_request_id
-from endpoint.websocket import SocketEndpoint, socket_route
+from endpoint.shared import Shared
 from resolvers.context import Context
-from schema import schema
 from schema.errors import unresolved
 from schema.request import Request as SchemaRequest
-
-BODY_SECONDS = 10.0
-REQUEST_SECONDS = 30.0
 
 _BY_GET = {OperationType.QUERY}
 _BY_POST = {OperationType.QUERY, OperationType.MUTATION}
@@ -66,23 +54,10 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
     request_adapter_class = Asked
     stream_transport_classes_by_protocol = {GRAPHQL_SSE_PROTOCOL: EventStream}  # noqa: RUF012
 
-    def __init__(
-        self,
-        schema: Schema,
-        documents: Documents,
-        operations: Operations,
-        open_ones: OpenOnes,
-        request_seconds: float = REQUEST_SECONDS,
-        body_seconds: float = BODY_SECONDS,
-        **options: Any,
-    ) -> None:
+    def __init__(self, schema: Schema, shared: Shared) -> None:
         protocols = (GRAPHQL_SSE_PROTOCOL,)
-        super().__init__(schema, graphql_ide=None, subscription_protocols=protocols, **options)
-        self._open_ones = open_ones
-        self._request_seconds = request_seconds
-        self._documents = documents
-        self._operations = operations
-        self._body_seconds = body_seconds
+        super().__init__(schema, graphql_ide=None, subscription_protocols=protocols)
+        self._shared = shared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -99,7 +74,7 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
     ) -> SchemaRequest:
         return SchemaRequest(
             Context(request.user.viewer, request.state.services),
-            keep_document=self._documents.keep,
+            keep_document=self._shared.documents.keep,
             request_id=current_request_id.get(),
         )
 
@@ -109,10 +84,10 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
         if asked.method == "GET":
             members = asked_by_get(asked.scope["query_string"])
         else:
-            members = posted(await body_of(asked, self._body_seconds))
+            members = posted(await body_of(asked, self._shared.body_seconds))
         likes_stream = accepted(accept_of(asked.scope)).prefers_event_stream
         return GraphQLRequestData(
-            query=self._documents.text_of(members),
+            query=self._shared.documents.text_of(members),
             variables=members["variables"],
             operation_name=members["operationName"],
             extensions=members["extensions"],
@@ -161,7 +136,9 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
             whole: ExecutionResult | list[ExecutionResult] = result
             return whole
         http.state.asked = context
-        results: Any = streamed(http, result, context, self._operations, self._request_seconds)
+        results: Any = streamed(
+            http, result, context, self._shared.operations, self._shared.request_seconds
+        )
         stream: SubscriptionExecutionResult = results
         return stream
 
@@ -172,7 +149,9 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
         sub_response: Response,
         headers: Mapping[str, str],
     ) -> Response:
-        return EventStreamResponse(request, stream(), headers, request.state.asked, self._open_ones)
+        return EventStreamResponse(
+            request, stream(), headers, request.state.asked, self._shared.open_ones
+        )
 
     async def execute_single(
         self,
@@ -193,7 +172,7 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
             operation_extensions=request_data.extensions,
         )
         try:
-            result = await self._operations.complete(operation, context.changing.is_set)
+            result = await self._shared.operations.complete(operation, context.changing.is_set)
         except (CannotGetOperationTypeError, MissingQueryError) as problem:
             result = PreExecutionError(None, [unresolved(problem, context.request_id)])
         tell_outcome(sub_response, result, request.scope, changed=context.changing.is_set())
@@ -215,23 +194,3 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
 def _allowance(context: SchemaRequest) -> Any:
     budget = context.context.services.budget
     return budget.allowance if budget else None
-
-
-def graphql_routes(
-    observed: Schema = schema,
-    documents: Documents | None = None,
-    operations: Operations | None = None,
-    open_ones: OpenOnes | None = None,
-    allowed_origins: Collection[str] = (),
-    request_seconds: float = REQUEST_SECONDS,
-    body_seconds: float = BODY_SECONDS,
-) -> list[BaseRoute]:
-    parts = (documents or Documents(), operations or Operations(), open_ones or OpenOnes())
-    endpoint = GraphQLEndpoint(observed, *parts, request_seconds, body_seconds)
-    sockets = SocketEndpoint(observed, *parts, allowed_origins, request_seconds)
-    around = [
-        Middleware(Deadline, seconds=request_seconds),
-        Middleware(Preconditions, allowed_origins=allowed_origins),
-        Middleware(AuthenticationMiddleware, backend=BearerTokens(), on_error=refuse),
-    ]
-    return [Route("/graphql", endpoint, middleware=around), socket_route(sockets)]

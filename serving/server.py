@@ -99,7 +99,8 @@ class DrainingServer(Server):
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         log.info("Told to end")
-        await asyncio.sleep(self._ending.notice_seconds)
+        if self._ending.notice_seconds:
+            await asyncio.sleep(self._ending.notice_seconds)
         waiting = [each.dup() for each in sockets or []]
         for server in self.servers:
             server.close()

@@ -1,15 +1,17 @@
 """The end of a server: what was asked is answered, what is half asked is not waited for."""
 
 import asyncio
+import logging
 import socket
 from dataclasses import replace
 
+import pytest
 from starlette.types import Receive, Scope, Send
 
 from serving.server import Ending
 from tests.serving.guarded import GET, QUICK, Guarded, guarded
 from tests.serving.test_heads import a_post, told_back
-from tests.serving.test_patience import until
+from tests.serving.test_patience import at_once, until
 
 
 class Slow:
@@ -85,18 +87,58 @@ async def test_a_request_on_its_way_to_a_connection_that_was_idle_is_answered() 
         await ended(service)
 
 
-async def test_who_had_connected_but_was_not_taken_in_yet_is_answered() -> None:
+class Latecomers(logging.Handler):
+    """Connect when it is logged that the server was told to end: the loop takes in nobody then."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__()
+        self._port = port
+        self.connected: list[socket.socket] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.getMessage() == "Told to end":
+            for _ in range(20):
+                self.connected.append(socket.create_connection(("127.0.0.1", self._port)))
+                self.connected[-1].sendall(GET)
+
+
+async def test_who_had_connected_but_was_not_taken_in_yet_is_answered(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log = logging.getLogger("erp_link.serving")
     async with guarded(told_back) as service:
+        late = Latecomers(service.port)
+        log.addHandler(late)
+        with caplog.at_level(logging.INFO, log.name):
+            service.server.end()
+            await ended(service)
+        log.removeHandler(late)
+
+    assert len(late.connected) == 20
+    for each in late.connected:
+        with each:
+            assert each.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+async def at_the_second_word(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers whatever it hears second, unless that is that nobody is there any more."""
+    await receive()
+    if (await receive())["type"] == "http.request":
+        await at_once(scope, receive, send)
+
+
+async def test_half_a_request_is_answered_once(caplog: pytest.LogCaptureFixture) -> None:
+    limits = replace(QUICK, head_seconds=60)
+    async with guarded(at_the_second_word, limits) as service, service.wire() as wire:
+        await wire.send(a_post(b"Content-Length: 9", body=b"half"))
+        await until(lambda: bool(service.server.server_state.tasks))
         service.server.end()
-        # The loop does not run meanwhile: the kernel alone has taken these in.
-        late = [socket.create_connection(("127.0.0.1", service.port)) for _ in range(20)]
-        for each in late:
-            each.sendall(GET)
+
+        assert (await wire.answer()).status == 503
+        assert await wire.ended()
         await ended(service)
 
-        for each in late:
-            with each:
-                assert each.recv(65536).startswith(b"HTTP/1.1 200 ")
+    assert "Exception" not in caplog.text
 
 
 async def test_half_a_head_and_half_a_body_are_not_waited_for() -> None:

@@ -125,6 +125,25 @@ async def test_a_body_that_nobody_waits_for_may_not_go_on_for_ever() -> None:
         await nothing_is_left(service)
 
 
+async def test_who_is_answered_while_still_sending_can_read_the_answer() -> None:
+    may_answer = asyncio.Event()
+
+    async def at_last(scope: Scope, receive: Receive, send: Send) -> None:
+        await may_answer.wait()
+        headers = [(b"content-length", b"2"), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    async with guarded(at_last) as service, service.wire() as wire:
+        # More than the server takes in for an application that does not read.
+        await wire.send(a_post(b"Content-Length: 1000000", body=b"a" * 500_000))
+        await until(lambda: bool(service.server.server_state.tasks))
+        may_answer.set()
+
+        assert (await wire.answer()).body == b"ok"
+        assert await wire.ended()
+
+
 async def test_the_rest_of_a_body_that_nobody_waited_for_is_no_next_request() -> None:
     async with guarded(at_once) as service, service.wire() as wire:
         await wire.send(a_post(b"Content-Length: 30", body=b"GET "))
