@@ -2,11 +2,12 @@
 
 Starts `erp-link serve` on SQLite with the demo data, measures a good client by itself, then beside
 1,000 sockets that never say a word, 200 bodies that arrive a byte at a time, and 500 readers that
-stall, each of which comes back as soon as it is cut off. The abusers run in another process.
+stall, each of which comes back within seconds of being cut off. They run in another process.
 """
 
 import asyncio
 import os
+import random
 import subprocess
 import sys
 import time
@@ -24,7 +25,7 @@ from tests.safety.abusers import Abusers
 from tests.safety.processes import erp_link, server
 
 SILENT, SLOW, STALLED = 1_000, 200, 500
-ALONE_SECONDS, BESIDE_SECONDS, SETTLING_SECONDS = 15, 60, 10
+ALONE_SECONDS, BESIDE_SECONDS, SETTLING_SECONDS = 30, 60, 10
 SYNCED = """
 query($id: ID!) { syncedInvoices(companyId: $id, first: 10) { nodes { number invoiceNumber } } }
 """
@@ -77,6 +78,7 @@ async def abuse(address: str, token: str, heavy: str) -> None:
 
     async def keep(kind: str) -> None:
         while True:
+            await asyncio.sleep(random.uniform(0, SETTLING_SECONDS))
             try:
                 if kind == "silent":
                     await abusers.silent()
@@ -86,15 +88,10 @@ async def abuse(address: str, token: str, heavy: str) -> None:
                     await abusers.stalled(asset)
             except OSError as problem:
                 abusers.ends[f"{kind}: {type(problem).__name__}"] += 1
-                await asyncio.sleep(1)
 
     kinds = ["silent"] * SILENT + ["slow"] * SLOW + ["stalled"] * STALLED
-    tasks = []
-    for number, kind in enumerate(kinds):
-        tasks.append(asyncio.create_task(keep(kind)))
-        if number % 20 == 0:
-            await asyncio.sleep(0.05)
-    while True:
+    keeping = [asyncio.create_task(keep(kind)) for kind in kinds]
+    while keeping:
         held = ", ".join(f"{kind} {number}" for kind, number in sorted(abusers.held.items()))
         ends = ", ".join(f"{end} {number}" for end, number in sorted(abusers.ends.items()))
         print(f"held: {held}; ended: {ends}", flush=True)
@@ -131,7 +128,7 @@ def main(arguments: Sequence[str]) -> None:
             asyncio.run(feel(address, headers, ALONE_SECONDS)).tell("alone")
             again = [sys.executable, "-m", "bench.abuse", address, token, heavy_path()]
             with subprocess.Popen(again) as others:
-                time.sleep(SETTLING_SECONDS)
+                time.sleep(SETTLING_SECONDS + 2)
                 asyncio.run(feel(address, headers, BESIDE_SECONDS)).tell("beside")
                 print(f"beside  {held_by(pid)}")
                 others.kill()

@@ -6,6 +6,9 @@ from contextlib import suppress
 from http.client import HTTPResponse
 from typing import Any, NamedTuple
 
+from websockets import ConnectionClosed, Subprotocol
+from websockets.sync.client import connect
+
 SECONDS = 10
 """How long an answer may take before it counts as none."""
 
@@ -38,3 +41,16 @@ def ask(address: tuple[str, int], content: bytes) -> Answer:
             answer.begin()
             headers = {name.lower(): value for name, value in answer.getheaders()}
             return Answer(answer.status, headers, answer.read())
+
+
+def say(address: tuple[str, int], frame: Any) -> int:
+    """Send one frame over a WebSocket of its own. Answers the code that it is closed with."""
+    host, port = address
+    protocols = [Subprotocol("graphql-transport-ws")]
+    with connect(f"ws://{host}:{port}/graphql", subprotocols=protocols) as connection:
+        try:
+            connection.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
+            while True:
+                connection.recv(SECONDS)
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else 0

@@ -6,9 +6,10 @@ from tests.bad_requests.bodies import BODIES, TOO_BIG
 from tests.bad_requests.cases import Bad
 from tests.bad_requests.conftest import Target
 from tests.bad_requests.documents import DOCUMENTS
+from tests.bad_requests.frames import BEFORE_INIT
 from tests.bad_requests.headers import HEADERS
 from tests.bad_requests.sockets import RAW, Raw
-from tests.bad_requests.talking import ask
+from tests.bad_requests.talking import ask, say
 
 EVERY = [*BODIES, *TOO_BIG, *DOCUMENTS, *HEADERS]
 ROUNDS = 10
@@ -46,6 +47,8 @@ def test_bad_requests_leave_nothing_behind(target: Target) -> None:
             ask(target.address, bad.bytes(target.token))
         for raw in RAW:
             ask(target.address, raw.bytes)
+        for frame, code in BEFORE_INIT.values():
+            assert say(target.address, frame) == code
         sizes.append(target.process.resident_kib())
 
     assert sizes[-1] - sizes[2] < MOST_GROWTH, sizes
