@@ -22,7 +22,8 @@ class Round:
     """What the clients of one round were told, by the invoice they asked for."""
 
     told: dict[int, str] = field(default_factory=dict)
-    """"Success", another outcome, or "nothing" from a connection that was closed in good order."""
+    """"Success", another outcome, the code of an error, or "nothing" from a connection that was
+    closed in good order."""
     faults: list[str] = field(default_factory=list)
     exit_code: int | None = None
     queries: Counter[str] = field(default_factory=Counter)
@@ -93,10 +94,13 @@ def outcome_of(said: bytes | None, found: Round, whose: str) -> str:
     if said == b"reset":
         return "reset"
     head, _, body = said.partition(b"\r\n\r\n")
-    if not head.startswith(b"HTTP/1.1 200 "):
+    if not head.startswith((b"HTTP/1.1 200 ", b"HTTP/1.1 503 ")):
         found.faults.append(f"{whose}: {said[:200]!r}")
         return "fault"
-    data = json.loads(body)["data"]
+    answer = json.loads(body)
+    if "errors" in answer:
+        return str(answer["errors"][0]["extensions"]["code"])
+    data = answer["data"]
     return str(data["unlinkInvoice"]["__typename"]) if "unlinkInvoice" in data else "answered"
 
 

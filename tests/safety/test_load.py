@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from adapters.tokens import DemoIssuer
 from tests.safety.abusers import INTROSPECTION, Abusers
 from tests.safety.processes import environment
 
-SILENT, SLOW, STALLED = 300, 60, 60
+SILENT, SLOW, STALLED = 300, 50, 50
 VIEWER = {"query": "{ viewer { name } }"}
 
 
@@ -52,6 +53,12 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.05)
 
 
+async def in_time(abuse: Awaitable[None]) -> None:
+    """Begin at some time: that all ask at one moment is another kind of load."""
+    await asyncio.sleep(random.uniform(0, 3))
+    await abuse
+
+
 async def answered_meanwhile(
     http: httpx2.AsyncClient, work: Awaitable[object]
 ) -> tuple[int, set[tuple[int, int, str]]]:
@@ -83,9 +90,9 @@ async def test_who_holds_connections_for_nothing_is_cut_off_and_harms_nobody(
             assert (await http.post("/graphql", json=VIEWER)).status_code == 200
             before = open_files(process.pid)
             abuse = asyncio.gather(
-                *(abusers.silent() for _ in range(SILENT)),
-                *(abusers.slow_body() for _ in range(SLOW)),
-                *(abusers.stalled(heavy) for _ in range(STALLED)),
+                *(in_time(abusers.silent()) for _ in range(SILENT)),
+                *(in_time(abusers.slow_body()) for _ in range(SLOW)),
+                *(in_time(abusers.stalled(heavy)) for _ in range(STALLED)),
             )
             asked, answers = await answered_meanwhile(http, abuse)
             # No connection is left, but those of the pool of the database.
