@@ -5,8 +5,8 @@ BIN := .venv/bin
 EXPLORER := web/dist/graphiql/index.html
 EXPLORER_SOURCES := $(wildcard web/*.json web/.npmrc web/*.ts web/graphiql/*) web/build.sh
 
-# Two halves of the suite at once, each with servers of its own; empty: one after the other.
-SIDE_BY_SIDE ?= --numprocesses 2 --dist loadscope
+# Three parts of the suite at once (they often wait), each with servers of its own; empty: one after the other.
+SIDE_BY_SIDE ?= --numprocesses 3 --dist loadscope
 
 .PHONY: run test check contract clean
 .DELETE_ON_ERROR:

@@ -1,5 +1,7 @@
-"""The list stays as fast as its first page, in a company of 100,000 invoices: what is counted is
-what the database looks at, in the one statement of a page, with its values."""
+"""A company of 100,000 invoices: its import, and its list, which stays as fast as its first page.
+
+What is counted is what the database looks at, in the one statement of a page, with its values.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -192,3 +194,21 @@ async def plans(database: Database) -> list[tuple[int, int]]:
     async with database.reading() as connection:
         found = await connection.execute(prepared, {"part": "%subcontractor_invoices%"})
         return [(generic, custom) for generic, custom in found]
+
+
+async def test_the_import_brings_in_all_of_them(big: Imported) -> None:
+    database = open_database(big.url)
+    store = SqlInvoiceStore(database)
+
+    counted = [await store.count(company_id, SyncedInvoiceFilter()) for company_id in (BIG, SMALL)]
+
+    assert counted == [MANY, 200]
+    assert f"{MANY} created" in big.said
+    assert f"{MANY} linked" in big.said
+    await database.engine.dispose()
+
+
+def test_the_import_holds_little_of_the_file_in_memory(big: Imported) -> None:
+    print(f"{MANY} requisitions: {big.seconds:.1f} s, at most {big.megabytes:.0f} MB")
+
+    assert big.megabytes < 300
