@@ -1,7 +1,6 @@
 """One serving process: uvicorn's server, which ends in good order and within a known time."""
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -36,16 +35,6 @@ class Ending:
     @property
     def all_seconds(self) -> int:
         return ceil(self.notice_seconds + self.requests_seconds + self.closing_seconds) + 1
-
-
-def _spare_the_collector() -> None:
-    """Have the garbage collector look rarely, and never at what is there now, which stays.
-
-    A look at everything stops every request for 0.1 s (`bench/abuse.py`).
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
 
 
 class DrainingServer(Server):
@@ -98,7 +87,6 @@ class DrainingServer(Server):
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
-        _spare_the_collector()
         self._sweeping = asyncio.create_task(sweep_for_ever(self._state))
         if self._lifeline is not None:
             asyncio.get_running_loop().add_reader(self._lifeline, self._silent)
