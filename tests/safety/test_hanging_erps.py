@@ -35,6 +35,9 @@ DEADLINE = 3.0
 PATIENCE = 20
 """Seconds until a test gives up; nothing is asserted of time but that it ends."""
 
+AT_ONCE = 10
+"""Fewer than the connections that the database offers."""
+
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -159,11 +162,17 @@ async def test_more_hanging_calls_than_connections_do_not_slow_another_company(
 ) -> None:
     count = 120
     await with_tryton(database, count)
-    asked = asyncio.Semaphore(0)
+    asked, on_the_way = asyncio.Semaphore(0), asyncio.Semaphore(AT_ONCE)
 
     async def hang(stream: Stream) -> None:
         asked.release()
+        on_the_way.release()
         await never(stream)
+
+    async def unlink(service: Service, id: int) -> str:
+        # A burst of all of them would be waiting for the database, not for the ERP.
+        await on_the_way.acquire()
+        return await reason(service, HANGING, id)
 
     async with (
         asyncio.timeout(60),
@@ -172,12 +181,12 @@ async def test_more_hanging_calls_than_connections_do_not_slow_another_company(
         running_service(
             database_url,
             tmp_path,
-            erp_deadline_seconds=8,
+            erp_deadline_seconds=15,
             connections=connections(hanging=hanging, well=well),
         ) as service,
     ):
-        waiting = [asyncio.create_task(reason(service, HANGING, id)) for id in range(1, count + 1)]
-        for _ in range(100):
+        waiting = [asyncio.create_task(unlink(service, id)) for id in range(1, count + 1)]
+        for _ in range(count):
             await asked.acquire()
         answers = await asyncio.gather(*(reason(service, WELL, id) for id in range(1, 11)))
         assert not any(task.done() for task in waiting)
