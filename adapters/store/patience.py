@@ -53,7 +53,7 @@ class Patience:
         }
 
 
-SERVING = Patience(connecting=2, place=2, statement=8, lock=4, idle=10)
+SERVING = Patience(connecting=5, place=5, statement=8, lock=4, idle=10)
 """Of requests, behind each of which somebody waits."""
 WORKING = Patience(connecting=10, place=30)
 """Of imports and migrations, which take as long as they take."""
