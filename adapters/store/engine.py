@@ -1,7 +1,7 @@
 """Opening the database: SQLite as the embedded default, PostgreSQL in production."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +11,9 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from adapters.store.patience import OUT_OF_PATIENCE, WORKING, Patience, drop_the_lost
+from adapters.store.patience import WORKING, Patience, drop_the_lost, took_too_long
 from adapters.store.pool import CountingPool
+from adapters.store.prepared import Prepared, Row, Values, fetch
 from domain.ports import StoreUnavailable
 
 BUSY_SECONDS = 15
@@ -35,6 +36,10 @@ class Database:
         async with _available(self.engine.connect()) as connection:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
+
+    async def rows(self, statement: Prepared, values: Values) -> Sequence[Row]:
+        """All rows of one statement, as the driver gives them: the shortest way to read."""
+        return await fetch(self.engine, statement, values)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -76,13 +81,9 @@ async def _available(
             await connection.invalidate()
             raise StoreUnavailable from problem
         except DBAPIError as problem:
-            if problem.connection_invalidated or _took_too_long(problem.orig):
+            if problem.connection_invalidated or took_too_long(problem.orig):
                 raise StoreUnavailable from problem
             raise
-
-
-def _took_too_long(error: object) -> bool:
-    return getattr(error, "sqlstate", None) in OUT_OF_PATIENCE or "database is locked" in str(error)
 
 
 def open_database(url: str, patience: Patience = WORKING) -> Database:
@@ -98,6 +99,7 @@ def open_database(url: str, patience: Patience = WORKING) -> Database:
         pool_size=10,
         max_overflow=10,
         pool_timeout=patience.place,
+        pool_reset_on_return=None,  # what is begun here is also ended here
         hide_parameters=True,
         connect_args=patience.connecting_to_postgresql(),
     )
@@ -110,7 +112,9 @@ def _sqlite(url: str, patience: Patience) -> AsyncEngine:
     waiting: dict[str, Any] = {}
     if ":memory:" not in url:
         waiting = {"poolclass": CountingPool, "pool_timeout": patience.place}
-    engine = create_async_engine(url, connect_args=connecting, hide_parameters=True, **waiting)
+    engine = create_async_engine(
+        url, connect_args=connecting, pool_reset_on_return=None, hide_parameters=True, **waiting
+    )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine

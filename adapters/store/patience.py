@@ -59,6 +59,11 @@ WORKING = Patience(connecting=10, place=30)
 """Of imports and migrations, which take as long as they take."""
 
 
+def took_too_long(error: object) -> bool:
+    """Whether a database, PostgreSQL or SQLite, gave up on what it was asked."""
+    return getattr(error, "sqlstate", None) in OUT_OF_PATIENCE or "database is locked" in str(error)
+
+
 def drop_the_lost(engine: AsyncEngine) -> None:
     """Hand out no connection that is known to be lost, and let go at once of one given up."""
     event.listen(engine.sync_engine, "checkout", _still_there)
