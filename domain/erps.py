@@ -80,8 +80,7 @@ class ErpLink:
     company_id: int
     id: UUID
     invoice_id: int
-    integration_id: int
-    erp: ErpName
+    integration: ErpIntegration
     record_id: RecordId
     document_number: str | None
     synced_at: datetime

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
-from domain.erps import ErpIntegration, ErpLink
+from domain.erps import ErpLink
 
 
 class InvoiceStatus(Enum):
@@ -30,6 +30,11 @@ class Company:
     id: int
     name: str
     currency: str
+
+    @property
+    def company_id(self) -> int:
+        """Itself: as of all that is a company's."""
+        return self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +76,24 @@ class Money:
 class G702Summary:
     """The summary of the application for payment, AIA document G702.
 
-    Amounts are in the invoice's currency, percentages in percent (10 is ten percent).
+    Percentages are in percent (10 is ten percent).
     Source: the `summary` object of the Procore REST API's requisition.
     """
 
-    original_contract_sum: Decimal | None = None
-    net_change_by_change_orders: Decimal | None = None
-    contract_sum_to_date: Decimal | None = None
-    total_completed_and_stored_to_date: Decimal | None = None
+    original_contract_sum: Money | None = None
+    net_change_by_change_orders: Money | None = None
+    contract_sum_to_date: Money | None = None
+    total_completed_and_stored_to_date: Money | None = None
     completed_work_retainage_percent: Decimal | None = None
-    completed_work_retainage_amount: Decimal | None = None
+    completed_work_retainage_amount: Money | None = None
     stored_materials_retainage_percent: Decimal | None = None
-    stored_materials_retainage_amount: Decimal | None = None
-    total_retainage: Decimal | None = None
-    total_earned_less_retainage: Decimal | None = None
-    less_previous_certificates_for_payment: Decimal | None = None
-    current_payment_due: Decimal | None = None
-    balance_to_finish_including_retainage: Decimal | None = None
-    tax_applicable_to_this_payment: Decimal | None = None
+    stored_materials_retainage_amount: Money | None = None
+    total_retainage: Money | None = None
+    total_earned_less_retainage: Money | None = None
+    less_previous_certificates_for_payment: Money | None = None
+    current_payment_due: Money | None = None
+    balance_to_finish_including_retainage: Money | None = None
+    tax_applicable_to_this_payment: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +114,8 @@ class SubcontractorInvoice:
     percent_complete: Decimal | None
     final: bool
     currency: str
-    total_claimed_amount: Decimal | None
-    current_payment_due: Decimal | None
+    total_claimed_amount: Money | None
+    current_payment_due: Money | None
     summary: G702Summary
     created_at: datetime
     updated_at: datetime
@@ -118,7 +123,6 @@ class SubcontractorInvoice:
     project: Project
     commitment: Commitment
     link: ErpLink | None
-    integration: ErpIntegration | None
 
     @property
     def locked(self) -> bool:

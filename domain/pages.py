@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from typing import Generic, Self, TypeVar
+from typing import Generic, NamedTuple, Protocol, Self, TypeVar
 
 from domain.erps import RecordState
 from domain.invoices import InvoiceStatus, SubcontractorInvoice
@@ -51,10 +51,10 @@ class SyncedInvoiceOrder:
 SortKey = datetime | date | str | Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place in an ordered list: the sort key, and the invoice id that breaks ties."""
 
+    field: OrderField
     key: SortKey
     invoice_id: int
 
@@ -65,13 +65,13 @@ class Position:
             raise ValueError("no such invoice id")
         match field:
             case OrderField.SYNCED_AT:
-                return cls(_instant(text), invoice_id)
+                return cls(field, _instant(text), invoice_id)
             case OrderField.BILLING_DATE:
-                return cls(date.fromisoformat(text), invoice_id)
+                return cls(field, date.fromisoformat(text), invoice_id)
             case OrderField.INVOICE_NUMBER:
-                return cls(_storable(text), invoice_id)
+                return cls(field, _storable(text), invoice_id)
             case OrderField.CURRENT_PAYMENT_DUE:
-                return cls(_cents(text), invoice_id)
+                return cls(field, _cents(text), invoice_id)
 
     @property
     def text(self) -> str:
@@ -116,10 +116,20 @@ class PageRequest:
     before: Position | None = None
 
 
+class Entry(Protocol):
+    """An invoice of which what was selected is there, and its place in the list."""
+
+    @property
+    def position(self) -> Position: ...
+
+    @property
+    def invoice(self) -> SubcontractorInvoice: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page, each invoice with its position."""
+    """One page of a list."""
 
-    entries: Sequence[tuple[Position, SubcontractorInvoice]]
+    entries: Sequence[Entry]
     has_next: bool
     has_previous: bool

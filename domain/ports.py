@@ -11,6 +11,7 @@ from domain.erps import Canary, ErpIntegration, ErpLink, RecordId, Sighting
 from domain.invoices import Commitment, Company, Project, SubcontractorInvoice, Vendor
 from domain.pages import Page, PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
 from domain.permissions import Grants, Viewer
+from domain.rows import Selection
 from domain.unlinking import UnlinkAttempt
 
 
@@ -72,14 +73,24 @@ class InvoiceStore(Protocol):
         """The invoices by id; unknown ids are absent from the answer."""
         ...
 
+    async def selected(
+        self, company_id: int, ids: Sequence[int], wanted: Selection
+    ) -> Mapping[int, SubcontractorInvoice]:
+        """As `invoices`, but of each only what is wanted is there, and its id."""
+        ...
+
     async def page(
         self,
         company_id: int,
         keep: SyncedInvoiceFilter,
         order: SyncedInvoiceOrder,
         request: PageRequest,
+        wanted: Selection,
     ) -> Page:
-        """One page of the synced invoices. Raises ValueError for a position of another order."""
+        """One page of the synced invoices, of each what is wanted.
+
+        Raises ValueError for a position of another order.
+        """
         ...
 
     async def count(self, company_id: int, keep: SyncedInvoiceFilter) -> int:

@@ -110,7 +110,10 @@ class Candidate:
 
     invoice: SubcontractorInvoice
     link: ErpLink
-    integration: ErpIntegration
+
+    @property
+    def integration(self) -> ErpIntegration:
+        return self.link.integration
 
 
 UnlinkRefusal = (
@@ -134,11 +137,11 @@ def examine(invoice: SubcontractorInvoice | None, grants: Grants) -> Candidate |
         return InvoiceNotFound()
     if missing := missing_permissions(grants, invoice.project.id):
         return PermissionDenied(missing, invoice.project)
-    if invoice.link is None or invoice.integration is None:
+    if invoice.link is None:
         return InvoiceNotSynced()
-    if not invoice.integration.unlink_supported:
-        return UnlinkNotSupported(invoice.integration)
-    return Candidate(invoice, invoice.link, invoice.integration)
+    if not invoice.link.integration.unlink_supported:
+        return UnlinkNotSupported(invoice.link.integration)
+    return Candidate(invoice, invoice.link)
 
 
 def verdict(

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any
 
-from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -53,7 +52,8 @@ def retry_after(seconds: float) -> dict[str, str]:
 
 def accept_of(scope: Scope) -> str:
     """What a request accepts: its `Accept` headers, which may be several."""
-    return ", ".join(Headers(scope=scope).getlist("accept"))
+    sent = [value for name, value in scope["headers"] if name == b"accept"]
+    return b", ".join(sent).decode("latin-1")
 
 
 class Refused(Exception):

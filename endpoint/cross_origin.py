@@ -4,12 +4,28 @@ from collections.abc import Collection
 
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Message, Receive, Scope, Send
 
 from endpoint.preconditions import METHODS
 
 READABLE = ("X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy", "WWW-Authenticate")
 """What a page may read of an answer's headers, besides what every page may."""
 PREFLIGHT_SECONDS = 600
+
+
+class CrossOrigin(CORSMiddleware):
+    """Starlette's, for what a page asks; other answers only say that they may differ for one."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_varying(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), (b"vary", b"Origin")]
+            await send(message)
+
+        if scope["type"] != "http" or any(name == b"origin" for name, _ in scope["headers"]):
+            await super().__call__(scope, receive, send)
+        else:
+            await self.app(scope, receive, send_varying)
 
 
 def cross_origin(allowed_origins: Collection[str]) -> Middleware:
@@ -19,7 +35,7 @@ def cross_origin(allowed_origins: Collection[str]) -> Middleware:
     No credentials: tokens are sent by a program, cookies are of no use here.
     """
     return Middleware(
-        CORSMiddleware,
+        CrossOrigin,
         allow_origins=tuple(allowed_origins),
         allow_methods=METHODS,
         allow_headers=("*",),

@@ -12,6 +12,8 @@ from endpoint.answers import Answer, fault, retry_after
 from endpoint.request_id import current_request_id
 from schema.errors import UNEXPECTED
 
+NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+
 _CODES = {404: "NOT_FOUND"}
 
 _logger = logging.getLogger("erp_link")
@@ -64,12 +66,9 @@ class SafeHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                names = {name.lower() for name, _ in message.setdefault("headers", [])}
-                if b"x-content-type-options" not in names:
-                    message["headers"] = [
-                        *message["headers"],
-                        (b"x-content-type-options", b"nosniff"),
-                    ]
+                headers = message.get("headers", ())
+                if not any(name.lower() == NO_SNIFFING[0] for name, _ in headers):
+                    message["headers"] = [*headers, NO_SNIFFING]
             await send(message)
 
         await self._app(scope, receive, send_safely)

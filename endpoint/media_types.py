@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -20,6 +21,7 @@ class Accepted:
     """It likes event streams better than JSON, so that a query is answered so too."""
 
 
+@lru_cache(maxsize=128)  # a client sends the same in each request
 def accepted(header: str | None) -> Accepted:
     """Read an `Accept` header. Without one, `application/json`, as it always was.
 

@@ -1,8 +1,8 @@
 """What is judged of a request before anyone is asked who sends it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.http.websocket_origin import is_same_origin
@@ -15,6 +15,9 @@ from endpoint.request_id import current_request_id
 LONGEST_URL = 8 * 1024
 """Bytes of path and query. RFC 9110, 4.1 asks for 8,000; what is longer can be posted."""
 METHODS = ("GET", "POST")
+
+Headers = Mapping[bytes, bytes]
+"""The first header of each name, as it was sent."""
 
 
 class Preconditions:
@@ -37,9 +40,10 @@ class Preconditions:
         self._allowed_origins = frozenset(allowed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(reversed(scope["headers"]))
         try:
-            self._judge(scope)
-            if _announced(Headers(scope=scope)) > MOST_BYTES:
+            self._judge(scope, headers)
+            if _announced(headers) > MOST_BYTES:
                 await linger(Request(scope, receive))
                 raise too_big()
         except Refused as refusal:
@@ -47,8 +51,7 @@ class Preconditions:
         else:
             await self._app(scope, receive, send)
 
-    def _judge(self, scope: Scope) -> None:
-        headers = Headers(scope=scope)
+    def _judge(self, scope: Scope, headers: Headers) -> None:
         if scope["method"] not in METHODS:
             allow = {"Allow": ", ".join(METHODS)}
             raise Refused(405, "BAD_REQUEST", "GraphQL is asked by GET or POST", allow)
@@ -59,33 +62,39 @@ class Preconditions:
             raise Refused(406, "BAD_REQUEST", f"answers are {GRAPHQL} or {JSON}")
         self._judge_origin(headers)
         if scope["method"] == "POST":
-            _judge_content(headers)
+            _judge_content(scope, headers)
 
     def _judge_origin(self, headers: Headers) -> None:
         """What browsers say, and only they: https://www.w3.org/TR/fetch-metadata/."""
-        origin, site = headers.get("origin"), headers.get("sec-fetch-site")
-        if headers.get("sec-fetch-mode") == "navigate":
+        sent, site = headers.get(b"origin"), headers.get(b"sec-fetch-site")
+        if headers.get(b"sec-fetch-mode") == b"navigate":
             raise Refused(403, "FORBIDDEN", "this is no page: ask by a program")
-        if origin is not None:
-            ours = site == "same-origin" or is_same_origin(origin, headers.get("host"))
+        if sent is not None:
+            origin, host = sent.decode("latin-1"), headers.get(b"host", b"").decode("latin-1")
+            ours = site == b"same-origin" or is_same_origin(origin, host)
             allowed = ours or origin in self._allowed_origins
         else:
-            allowed = site in (None, "same-origin", "none")
+            allowed = site in (None, b"same-origin", b"none")
         if not allowed:
             raise Refused(403, "FORBIDDEN", "pages of this origin may not ask")
 
 
-def _judge_content(headers: Headers) -> None:
+def _judge_content(scope: Scope, headers: Headers) -> None:
     """Exactly JSON in UTF-8, as it is: neither a form's media types nor packed."""
-    sent = headers.getlist("content-type")
-    media_type, parameters = media_type_of(sent[0] if len(sent) == 1 else "")
-    if media_type != JSON or any(each != ("charset", "utf-8") for each in parameters):
+    sent = [value for name, value in scope["headers"] if name == b"content-type"]
+    if len(sent) != 1 or not _is_json(sent[0]):
         raise Refused(415, "BAD_REQUEST", f"the body must be {JSON}, in UTF-8")
-    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+    if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
         takes = {"Accept-Encoding": "identity"}
         raise Refused(415, "BAD_REQUEST", "the body must not be compressed", takes)
 
 
+@lru_cache(maxsize=128)  # a client sends the same in each request
+def _is_json(content_type: bytes) -> bool:
+    media_type, parameters = media_type_of(content_type.decode("latin-1"))
+    return media_type == JSON and all(each == ("charset", "utf-8") for each in parameters)
+
+
 def _announced(headers: Headers) -> int:
-    length = headers.get("content-length", "")
-    return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0
+    length = headers.get(b"content-length", b"")
+    return int(length) if length.isdigit() and len(length) < 20 else 0

@@ -2,17 +2,16 @@
 
 import re
 from contextvars import ContextVar
-from uuid import uuid4
+from secrets import token_hex
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-HEADER = "X-Request-Id"
+HEADER = b"x-request-id"
 
 current_request_id: ContextVar[str] = ContextVar("current_request_id", default="")
 """The id of the request that is being answered; empty outside of one."""
 
-_SANE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestIds:
@@ -34,8 +33,7 @@ class RequestIds:
 
         async def send_with_id(message: Message) -> None:
             if message["type"] in ("http.response.start", "websocket.accept"):
-                message.setdefault("headers", [])
-                MutableHeaders(scope=message)[HEADER] = request_id
+                message["headers"] = [*message.get("headers", ()), (HEADER, request_id.encode())]
             await send(message)
 
         scope.setdefault("state", {})["request_id"] = request_id
@@ -47,5 +45,5 @@ class RequestIds:
 
 
 def _id_of(scope: Scope) -> str:
-    sent = Headers(scope=scope).getlist(HEADER)
-    return sent[0] if len(sent) == 1 and _SANE.fullmatch(sent[0]) else uuid4().hex
+    sent = [value for name, value in scope["headers"] if name == HEADER]
+    return sent[0].decode() if len(sent) == 1 and _SANE.fullmatch(sent[0]) else token_hex(16)

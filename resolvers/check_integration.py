@@ -8,9 +8,13 @@ from domain.erps import ErpIntegration, ErpTrouble, RecordState, Trouble
 from domain.invoices import SubcontractorInvoice
 from domain.pages import Page, PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
 from domain.ports import Erp
+from domain.rows import Selection
 from resolvers.context import Services
 
 BATCH = 100
+LOOKED_UP = Selection.of(
+    "link.integration.id", "link.record_id", "link.document_number", "link.seen_at"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ async def check_integration(
     request: PageRequest | None = PageRequest(BATCH)
     while request is not None:
         page = await services.invoices.page(
-            integration.company_id, SyncedInvoiceFilter(), SyncedInvoiceOrder(), request
+            integration.company_id, SyncedInvoiceFilter(), SyncedInvoiceOrder(), request, LOOKED_UP
         )
         linked = _linked(page, integration, only_unseen)
         found.update(await _states(services, erp, integration, linked))
@@ -61,15 +65,15 @@ def _linked(
 ) -> list[SubcontractorInvoice]:
     return [
         invoice
-        for _, invoice in page.entries
+        for invoice in (entry.invoice for entry in page.entries)
         if invoice.link is not None
-        and invoice.link.integration_id == integration.id
+        and invoice.link.integration.id == integration.id
         and not (only_unseen and invoice.link.seen_at)
     ]
 
 
 def _next(page: Page) -> PageRequest | None:
-    return PageRequest(BATCH, after=page.entries[-1][0]) if page.has_next else None
+    return PageRequest(BATCH, after=page.entries[-1].position) if page.has_next else None
 
 
 async def _see_canary(services: Services, erp: Erp, integration: ErpIntegration) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain.erps import ErpIntegration, ErpLink
 from domain.invoices import Commitment, Company, Project, SubcontractorInvoice, Vendor
 from domain.ports import InvoiceStore
+from domain.rows import Selection
 from resolvers.context import Context
 
 Found = Company | Project | Vendor | Commitment | SubcontractorInvoice | ErpIntegration | ErpLink
@@ -51,6 +52,19 @@ async def nodes(context: Context, keys: Sequence[NodeKey | None]) -> list[Found 
         answers = await LOOKS[kind](context.services.invoices, company_id, ids)
         found |= {NodeKey(kind, company_id, _text(id)): each for id, each in answers.items()}
     return [_company(context, key) or found.get(key) if key else None for key in keys]
+
+
+async def find_invoice(
+    context: Context, key: NodeKey | None, wanted: Selection
+) -> SubcontractorInvoice | None:
+    """What is wanted of the invoice that a key names; None as for `nodes`."""
+    if key is None or key.kind != "SubcontractorInvoice":
+        return None
+    if context.viewer.company(key.company_id) is None:
+        return None
+    id = int(key.local_id)
+    found = await context.services.invoices.selected(key.company_id, [id], wanted)
+    return found.get(id)
 
 
 def _company(context: Context, key: NodeKey) -> Company | None:

@@ -1,6 +1,7 @@
 """Query.syncedInvoices."""
 
 from domain.pages import Page, PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
+from domain.rows import Selection
 from resolvers.context import Context
 
 
@@ -10,11 +11,15 @@ async def synced_invoices(
     keep: SyncedInvoiceFilter,
     order: SyncedInvoiceOrder,
     request: PageRequest,
+    wanted: Selection,
 ) -> Page | None:
-    """One page of the company's synced invoices; None when the company is not the viewer's."""
+    """One page of the company's synced invoices, of each what is wanted.
+
+    None when the company is not the viewer's.
+    """
     if context.viewer.company(company_id) is None:
         return None
-    return await context.services.invoices.page(company_id, keep, order, request)
+    return await context.services.invoices.page(company_id, keep, order, request, wanted)
 
 
 async def count_synced_invoices(

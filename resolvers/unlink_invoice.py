@@ -59,7 +59,7 @@ async def _round(context: Context, company_id: int, invoice_id: int) -> UnlinkOu
     try:
         finding = await _ask(services, examined)
     except ErpTrouble as doubt:
-        erp = examined.link.erp
+        erp = examined.integration.erp
         refusal = ErpUnavailable(erp, doubt.trouble, doubt.detail, doubt.retry_after_seconds)
         await _refuse(context, company_id, invoice_id, refusal, examined.link)
         return refusal

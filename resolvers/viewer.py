@@ -2,10 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.invoices import Project
 from domain.permissions import AccessLevel, Grants
 from resolvers.context import Context
+
+
+class OnProject(NamedTuple):
+    """The level on a project's Commitments tool."""
+
+    project: Project
+    level: AccessLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +21,7 @@ class GrantsOnProjects:
     """The grants, with the projects that they name."""
 
     grants: Grants
-    projects: Sequence[tuple[Project, AccessLevel]]
+    projects: Sequence[OnProject]
 
 
 async def grants(context: Context, company_id: int) -> GrantsOnProjects:
@@ -26,5 +34,9 @@ async def grants(context: Context, company_id: int) -> GrantsOnProjects:
     if found.commitments:
         projects = await services.invoices.projects(company_id, list(found.commitments))
     return GrantsOnProjects(
-        found, [(project, found.on_commitments_of(id)) for id, project in sorted(projects.items())]
+        found,
+        [
+            OnProject(project, found.on_commitments_of(id))
+            for id, project in sorted(projects.items())
+        ],
     )

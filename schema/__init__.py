@@ -6,6 +6,7 @@ from schema.budget import Budgeted
 from schema.documents import Kept
 from schema.enums import ENUMS
 from schema.errors import QuietSchema, Told
+from schema.executor import RowExecutor
 from schema.limits import Limited
 from schema.link import ErpLink
 from schema.mutation import Mutation
@@ -19,6 +20,7 @@ schema = QuietSchema(
     mutation=Mutation,
     subscription=Subscription,
     types=[ErpLink, *ENUMS],
+    execution_context_class=RowExecutor,
     extensions=[Told, OneOperation, Limited, Budgeted, Kept],
     config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
 )

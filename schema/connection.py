@@ -2,79 +2,94 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import strawberry
 
-from domain.pages import Page, PageRequest, Position, SyncedInvoiceFilter, SyncedInvoiceOrder
+from domain.pages import Entry, Page, PageRequest, Position, SyncedInvoiceFilter, SyncedInvoiceOrder
+from domain.rows import Selection
 from resolvers.synced_invoices import count_synced_invoices
 from schema.cost import costs
 from schema.errors import BadUserInput
 from schema.invoice import SubcontractorInvoice
+from schema.reading import read
 from schema.request import Info
 
 DEFAULT_SIZE = 25
 BIGGEST_PAGE = 100
 LONGEST_CURSOR = 2000
+NOTHING = Selection({})
 TO_COUNT = 10
+
+
+def cursor(position: Position) -> str:
+    """A place in the list, in text that says which list it is of."""
+    parts = [position.field.value, position.text, position.invoice_id]
+    return urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def _first(entries: Sequence[Entry]) -> str | None:
+    return cursor(entries[0].position) if entries else None
+
+
+def _last(entries: Sequence[Entry]) -> str | None:
+    return cursor(entries[-1].position) if entries else None
 
 
 @strawberry.type(description="Where a page stands in the whole list.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether there is anything after the page.")
-    has_previous_page: bool = strawberry.field(
-        description="Whether there is anything before the page."
+    has_next_page: bool = read("has_next", description="Whether there is anything after the page.")
+    has_previous_page: bool = read(
+        "has_previous", description="Whether there is anything before the page."
     )
-    start_cursor: str | None = strawberry.field(description="The cursor of the first edge.")
-    end_cursor: str | None = strawberry.field(description="The cursor of the last edge.")
+    start_cursor: str | None = read(
+        "entries", by=_first, description="The cursor of the first edge."
+    )
+    end_cursor: str | None = read("entries", by=_last, description="The cursor of the last edge.")
 
 
 @strawberry.type(description="An invoice and its place in the list.")
 class SubcontractorInvoiceEdge:
-    cursor: str = strawberry.field(description="Its place: opaque, for `after` and `before`.")
-    node: SubcontractorInvoice = strawberry.field(description="The invoice.")
+    cursor: str = read(
+        "position", by=cursor, description="Its place: opaque, for `after` and `before`."
+    )
+    node: SubcontractorInvoice = read("invoice", description="The invoice.")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page, and of which list it is."""
+
+    page: Page
+    company_id: int
+    keep: SyncedInvoiceFilter
+
+
+def of_each_invoice(wanted: Selection) -> Selection:
+    """What a selection of `Listed` wants of the invoices."""
+    for name in ("page", "entries", "invoice"):
+        wanted = wanted.get(name, NOTHING)
+    return wanted
 
 
 @strawberry.type(description="A page of subcontractor invoices.")
 class SubcontractorInvoiceConnection:
-    edges: list[SubcontractorInvoiceEdge] = strawberry.field(
-        description="The invoices of this page, each with its cursor."
+    edges: list[SubcontractorInvoiceEdge] = read(
+        "page.entries", description="The invoices of this page, each with its cursor."
     )
-    nodes: list[SubcontractorInvoice] = strawberry.field(description="The invoices of this page.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands.")
-    company_id: strawberry.Private[int]
-    keep: strawberry.Private[SyncedInvoiceFilter]
+    nodes: list[SubcontractorInvoice] = read(
+        "page.entries.invoice", description="The invoices of this page."
+    )
+    page_info: PageInfo = read("page", description="Where this page stands.")
 
     @strawberry.field(
         description="How many invoices all pages hold. Counted only when selected.",
         metadata=costs(TO_COUNT),
     )
-    async def total_count(self, info: Info) -> int:
-        return await count_synced_invoices(info.context.context, self.company_id, self.keep)
-
-    @classmethod
-    def of(
-        cls, page: Page, company_id: int, keep: SyncedInvoiceFilter, order: SyncedInvoiceOrder
-    ) -> Self:
-        edges = [
-            SubcontractorInvoiceEdge(
-                cursor=_cursor(order, position), node=SubcontractorInvoice.of(invoice)
-            )
-            for position, invoice in page.entries
-        ]
-        return cls(
-            edges=edges,
-            nodes=[edge.node for edge in edges],
-            page_info=PageInfo(
-                has_next_page=page.has_next,
-                has_previous_page=page.has_previous,
-                start_cursor=edges[0].cursor if edges else None,
-                end_cursor=edges[-1].cursor if edges else None,
-            ),
-            company_id=company_id,
-            keep=keep,
-        )
+    async def total_count(self, info: Info, listed: strawberry.Parent[Listed]) -> int:
+        return await count_synced_invoices(info.context.context, listed.company_id, listed.keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +114,6 @@ class PageArguments:
             after=_position("after", self.after, order),
             before=_position("before", self.before, order),
         )
-
-
-def _cursor(order: SyncedInvoiceOrder, position: Position) -> str:
-    parts = [order.field.value, position.text, position.invoice_id]
-    return urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
 def _position(argument: str, cursor: str | None, order: SyncedInvoiceOrder) -> Position | None:

@@ -1,19 +1,18 @@
 """The subcontractor invoice, as the ERP Integrations tool shows it."""
 
-from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated
 
 import strawberry
 
-from domain import invoices
+from domain import invoices, unlinking
 from domain.invoices import InvoiceStatus
 from schema.company import Commitment, Project, Vendor
 from schema.errors import BadUserInput
-from schema.ids import node_id
 from schema.link import ErpLink, UnlinkAttempt
-from schema.node import Node
+from schema.node import Node, identified, shows
+from schema.reading import read
 from schema.request import Info
 
 MOST_ATTEMPTS = 100
@@ -23,10 +22,6 @@ MOST_ATTEMPTS = 100
 class Money:
     amount: Decimal = strawberry.field(description="The amount, exact.")
     currency: str = strawberry.field(description="ISO 4217.")
-
-
-def money(amount: Decimal | None, currency: str) -> Money | None:
-    return Money(amount=amount, currency=currency) if amount is not None else None
 
 
 def _sum(description: str) -> Money | None:
@@ -70,21 +65,15 @@ class G702Summary:
     )
     tax_applicable_to_this_payment: Money | None = _sum("The tax that applies to this payment.")
 
-    @classmethod
-    def of(cls, summary: invoices.G702Summary, currency: str) -> Self:
-        shown: dict[str, Any] = {}
-        for field in fields(summary):
-            value = getattr(summary, field.name)
-            is_sum = not field.name.endswith("_percent")
-            shown[field.name] = money(value, currency) if is_sum else value
-        return cls(**shown)
-
 
 @strawberry.type(
     description="A subcontractor invoice (also: requisition). While it is synced with the "
     "company's ERP it is locked: it can be neither edited nor deleted until it is unlinked."
 )
 class SubcontractorInvoice(Node):
+    is_type_of = shows(invoices.SubcontractorInvoice)
+
+    id: strawberry.ID = identified("SubcontractorInvoice")
     number: int = strawberry.field(description="Its place in the sequence on its commitment.")
     invoice_number: str | None = strawberry.field(description="The subcontractor's own number.")
     status: InvoiceStatus = strawberry.field(description="Its status in the approval.")
@@ -110,51 +99,25 @@ class SubcontractorInvoice(Node):
     vendor: Vendor = strawberry.field(description="The subcontractor who bills.")
     project: Project = strawberry.field(description="The project it belongs to.")
     commitment: Commitment = strawberry.field(description="The commitment it bills against.")
-    erp_link: ErpLink | None = strawberry.field(
-        description="Its active link to the ERP; null when it is not synced."
+    erp_link: ErpLink | None = read(
+        "link", description="Its active link to the ERP; null when it is not synced."
     )
     locked: bool = strawberry.field(
         description="Whether it is synced, and so can be neither edited nor deleted."
     )
-    own: strawberry.Private[invoices.SubcontractorInvoice]
 
-    @strawberry.field(description="Every attempt to unlink it, newest first.")
+    @strawberry.field(
+        description="Every attempt to unlink it, newest first.",
+        graphql_type=list[UnlinkAttempt],
+    )
     async def unlink_history(
         self,
         info: Info,
+        invoice: strawberry.Parent[invoices.SubcontractorInvoice],
         first: Annotated[
             int, strawberry.argument(description="How many attempts at most: 1 to 100.")
         ] = 20,
-    ) -> list[UnlinkAttempt]:
+    ) -> list[unlinking.UnlinkAttempt]:
         if not 1 <= first <= MOST_ATTEMPTS:
             raise BadUserInput("first", f"must be from 1 to {MOST_ATTEMPTS}")
-        key = (self.own.company_id, self.own.id, first)
-        return [UnlinkAttempt.of(each) for each in await info.context.history.load(key)]
-
-    @classmethod
-    def of(cls, invoice: invoices.SubcontractorInvoice) -> Self:
-        return cls(
-            id=node_id("SubcontractorInvoice", invoice.company_id, invoice.id),
-            number=invoice.number,
-            invoice_number=invoice.invoice_number,
-            status=invoice.status,
-            erp_status=invoice.erp_status,
-            billing_date=invoice.billing_date,
-            period_start=invoice.period_start,
-            period_end=invoice.period_end,
-            payment_date=invoice.payment_date,
-            submitted_at=invoice.submitted_at,
-            percent_complete=invoice.percent_complete,
-            final=invoice.final,
-            total_claimed_amount=money(invoice.total_claimed_amount, invoice.currency),
-            current_payment_due=money(invoice.current_payment_due, invoice.currency),
-            summary=G702Summary.of(invoice.summary, invoice.currency),
-            created_at=invoice.created_at,
-            updated_at=invoice.updated_at,
-            vendor=Vendor.of(invoice.vendor),
-            project=Project.of(invoice.project),
-            commitment=Commitment.of(invoice.commitment),
-            erp_link=ErpLink.of(invoice.link, invoice.integration) if invoice.link else None,
-            locked=invoice.locked,
-            own=invoice,
-        )
+        return await info.context.history.load((invoice.company_id, invoice.id, first))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -26,6 +27,8 @@ class Request:
     context: Context
     keep_document: Callable[[str], None] = _keep_nothing
     """Told the text of each valid document that its sender named by its hash."""
+    plans: dict[Any, Any] = field(default_factory=dict)
+    """What was made ready for this operation: kept with it where the operation is kept."""
     request_id: str = ""
     """Stands in each error, and in the log beside what was not expected."""
     changing: asyncio.Event = field(default_factory=asyncio.Event, init=False)

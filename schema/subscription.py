@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import strawberry
 from graphql import GraphQLError
@@ -34,16 +34,6 @@ class InvoiceChange:
         "or the one whose record was looked at."
     )
 
-    @classmethod
-    def of(cls, change: changes.InvoiceChange) -> Self:
-        return cls(
-            kind=change.kind,
-            at=change.at,
-            by=change.by,
-            invoice=SubcontractorInvoice.of(change.invoice),
-            link=ErpLink.of(change.link),
-        )
-
 
 class SubscriptionBehind(GraphQLError):
     """Changes were taken too slowly, and some are lost."""
@@ -59,17 +49,18 @@ class Subscription:
     @strawberry.subscription(
         description="What happens to the company's synced invoices from now on, in whichever way "
         "it is done: they are unlinked, they are linked, the state of their record is seen. Null, "
-        "and then the end, when the company is unknown or not the viewer's, or not any more."
+        "and then the end, when the company is unknown or not the viewer's, or not any more.",
+        graphql_type=AsyncIterator[InvoiceChange | None],
     )
     async def invoice_changed(
         self,
         info: Info,
         company_id: Annotated[strawberry.ID, strawberry.argument(description="The company.")],
-    ) -> AsyncIterator[InvoiceChange | None]:
+    ) -> AsyncIterator[changes.InvoiceChange | None]:
         watched = invoice_changed(info.context.context, company_number(company_id))
         try:
             async with aclosing(watched) as found:
                 async for change in found:
-                    yield InvoiceChange.of(change) if change else None
+                    yield change
         except FellBehind:
             raise SubscriptionBehind from None

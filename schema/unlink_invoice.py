@@ -4,7 +4,7 @@ The first two messages are the help page's, word for word.
 """
 
 from enum import Enum
-from typing import Annotated, Self, assert_never
+from typing import Annotated, assert_never
 
 import strawberry
 
@@ -14,6 +14,7 @@ from domain.permissions import AccessLevel, UnlinkPermission
 from schema.company import ErpIntegration, Project
 from schema.invoice import SubcontractorInvoice
 from schema.link import ErpLink
+from schema.reading import shown
 
 UNLINKED = "Successfully Unlinked"
 STILL_IN_ERP = "The requisition is still in your ERP system. Please delete it before retrying."
@@ -68,17 +69,6 @@ class MissingPermission:
         description="The level the viewer has now; null for a privilege, which they lack."
     )
 
-    @classmethod
-    def of(cls, missing: permissions.MissingPermission, project: invoices.Project) -> Self:
-        on_project = missing.permission is UnlinkPermission.COMMITMENTS_ADMIN
-        return cls(
-            permission=missing.permission,
-            where=_where(missing.permission, project.name),
-            project=Project.of(project) if on_project else None,
-            required=missing.required,
-            current=missing.current,
-        )
-
 
 @strawberry.type(description="The viewer may not unlink this invoice.")
 class PermissionDenied(UnlinkRefusal):
@@ -126,14 +116,14 @@ def result_of(outcome: unlinking.UnlinkOutcome) -> UnlinkInvoiceResult:
         case unlinking.Unlinked(invoice, former_link):
             return Success(
                 message=UNLINKED,
-                invoice=SubcontractorInvoice.of(invoice),
-                former_link=ErpLink.of(former_link),
+                invoice=shown(invoice),
+                former_link=shown(former_link),
             )
         case unlinking.StillInErp(link, integration, state):
             return StillInErp(
                 message=STILL_IN_ERP,
                 code=UnlinkRefusalCode.STILL_IN_ERP,
-                link=ErpLink.of(link),
+                link=shown(link),
                 record_state=state,
                 advice=unlinking.advice(integration, state),
             )
@@ -141,7 +131,7 @@ def result_of(outcome: unlinking.UnlinkOutcome) -> UnlinkInvoiceResult:
             return PermissionDenied(
                 message="You do not have all the permissions that unlinking this invoice takes.",
                 code=UnlinkRefusalCode.PERMISSION_DENIED,
-                missing=[MissingPermission.of(each, project) for each in missing],
+                missing=[_missing(each, project) for each in missing],
             )
         case unlinking.InvoiceNotFound():
             return InvoiceNotFound(
@@ -156,7 +146,7 @@ def result_of(outcome: unlinking.UnlinkOutcome) -> UnlinkInvoiceResult:
             return UnlinkNotSupported(
                 message=f"{integration.name} does not support unlinking.",
                 code=UnlinkRefusalCode.UNLINK_NOT_SUPPORTED,
-                integration=ErpIntegration.of(integration),
+                integration=shown(integration),
             )
         case unlinking.ErpUnavailable():
             return _unavailable(outcome)
@@ -187,6 +177,19 @@ DOUBTS = {
     ),
     Trouble.STALE: "The invoice or its bill changed while your ERP system was asked.",
 }
+
+
+def _missing(
+    missing: permissions.MissingPermission, project: invoices.Project
+) -> MissingPermission:
+    on_project = missing.permission is UnlinkPermission.COMMITMENTS_ADMIN
+    return MissingPermission(
+        permission=missing.permission,
+        where=_where(missing.permission, project.name),
+        project=shown(project) if on_project else None,
+        required=missing.required,
+        current=missing.current,
+    )
 
 
 def _where(permission: UnlinkPermission, project_name: str) -> str:

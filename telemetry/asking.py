@@ -20,7 +20,7 @@ from telemetry.traces import Attributes, Traces
 T = TypeVar("T")
 
 UNLINKS = logging.getLogger("erp_link.unlinks")
-ERPS = logging.getLogger("erp_link.erps")
+ERPS = logging.getLogger("erp_link.integration.erps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class ObservedErp:
     async def _timed(self, question: str, ask: Callable[[], Awaitable[T]]) -> T:
         began, name, traces = perf_counter(), self.all.named(self.integration), self.all.traces
         attributes: Attributes = {
-            "erp_link.erp": name,
+            "erp_link.integration.erp": name,
             "erp_link.company": self.integration.company_id,
             "erp_link.integration": self.integration.id,
         }
@@ -124,7 +124,7 @@ class ObservedLedger:
         return done
 
     def _tell(self, attempt: UnlinkAttempt) -> None:
-        named = attempt.link.erp if attempt.link else NONE
+        named = attempt.link.integration.erp if attempt.link else NONE
         erp = named if named in self.known or named == NONE else OTHER
         self.metrics.unlinks.labels(erp, attempt.outcome.value).inc()
         told = {

@@ -36,6 +36,7 @@ class Operation:
 class Exchange:
     """One HTTP request, or one WebSocket and all that is asked over it."""
 
+    request_id: str | None = None
     over_socket: bool = False
     operation: Operation | None = None
     """Of an HTTP request, once it has been executed."""

@@ -1,11 +1,13 @@
 """One pipeline for every log line: JSON for machines, columns for a person at a terminal.
 
-The rooms log by the standard library, to loggers named `erp_link...`; structlog makes the lines.
+The rooms log by the standard library, to loggers named `erp_link...`; orjson writes the lines for
+machines, structlog those for people.
 What other people's code logs is told by its place and its words' template, never by the words
 themselves: at level debug the HTTP client logs headers, the database driver parameters, and
 uvicorn logs the path of a request with its query, in which people have been seen to send tokens.
 """
 
+import json
 import logging
 import sys
 import threading
@@ -13,9 +15,10 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal, TextIO
 
+import orjson
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
 
+from telemetry.exchange import current_exchange
 from telemetry.faults import as_text, faults_of, short
 from telemetry.lines import Lines
 
@@ -30,6 +33,7 @@ PLAIN_WORDS = frozenset({"Invalid HTTP request received.", "Exception in ASGI ap
 
 Format = Literal["auto", "json", "text"]
 Level = Literal["debug", "info", "warning", "error"]
+Told = dict[str, Any]
 
 _ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -74,20 +78,15 @@ def _uncaught(
 
 
 class Formatter(logging.Formatter):
-    """Makes a line of a record, by structlog's processors."""
+    """Makes a line of a record: of what it tells, and of the request in which it was told."""
 
     def __init__(self, *, readable: bool, colors: bool = False) -> None:
         super().__init__()
         self._readable = readable
-        render: Processor = (
-            structlog.dev.ConsoleRenderer(colors=colors)
-            if readable
-            else structlog.processors.JSONRenderer()
-        )
-        self._processors: list[Processor] = [structlog.contextvars.merge_contextvars, render]
+        self._console = structlog.dev.ConsoleRenderer(colors=colors)
 
     def format(self, record: logging.LogRecord) -> str:
-        event: EventDict = {
+        told: Told = {
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             **(_ours(record) if is_ours(record) else _foreign(record)),
@@ -95,23 +94,30 @@ class Formatter(logging.Formatter):
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             faults = faults_of(error)
-            event["exception"] = as_text(faults) if self._readable else faults
-        logger: WrappedLogger = None
-        line: Any = event
-        for process in self._processors:
-            line = process(logger, record.levelname.lower(), line)
-        return str(line)
+            told["exception"] = as_text(faults) if self._readable else faults
+        exchange = current_exchange.get()
+        if exchange is not None:
+            told.setdefault("request_id", exchange.request_id)
+        return str(self._console(None, told["level"], told)) if self._readable else as_json(told)
 
 
-def _ours(record: logging.LogRecord) -> dict[str, Any]:
-    extra = {name: value for name, value in vars(record).items() if name not in _ATTRIBUTES}
-    return {
-        "event": record.getMessage(),
-        **{name: value for name, value in extra.items() if value is not None},
+def as_json(told: Told) -> str:
+    try:
+        return orjson.dumps(told, default=repr).decode()
+    except TypeError:  # half of a surrogate pair, or an integer that is too long for it
+        return json.dumps(told, default=repr)
+
+
+def _ours(record: logging.LogRecord) -> Told:
+    extra = {
+        name: value
+        for name, value in vars(record).items()
+        if value is not None and name not in _ATTRIBUTES
     }
+    return {"event": record.getMessage(), **extra}
 
 
-def _foreign(record: logging.LogRecord) -> dict[str, Any]:
+def _foreign(record: logging.LogRecord) -> Told:
     """Where it was said; and of the words, those that stand so in the code."""
     words = record.msg.strip() if isinstance(record.msg, str) else ""
     template = words if record.args or words in PLAIN_WORDS else None

@@ -6,7 +6,6 @@ from time import perf_counter
 
 from opentelemetry.trace import Span, SpanKind
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
 
 from telemetry.exchange import Exchange, Operation, current_exchange, milliseconds_since
 from telemetry.metrics import Metrics
@@ -30,19 +29,16 @@ class Requests:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        exchange = Exchange(over_socket=scope["type"] == "websocket")
+        request_id = scope.get("state", {}).get("request_id")
+        exchange = Exchange(request_id, over_socket=scope["type"] == "websocket")
         watch = _Watch(receive, send)
         began = perf_counter()
-        request_id = scope.get("state", {}).get("request_id")
         token = current_exchange.set(exchange)
         try:
-            with (
-                bound_contextvars(request_id=request_id),
-                self._span(scope, exchange) as span,
-                self._socket(exchange),
-            ):
+            with self._span(scope, exchange) as span, self._socket(exchange):
                 try:
-                    await self._app(scope, watch.receive, watch.send)
+                    listen = watch.receive if exchange.over_socket else receive
+                    await self._app(scope, listen, watch.send)
                 except Exception:
                     watch.failed()
                     raise
@@ -111,9 +107,8 @@ class _Watch:
         return message
 
     async def send(self, message: Message) -> None:
-        match message["type"]:
-            case "http.response.start":
-                self.status = message["status"]
-            case "websocket.close":
-                self.status = message.get("code", 1000)
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        elif message["type"] == "websocket.close":
+            self.status = message.get("code", 1000)
         await self._send(message)

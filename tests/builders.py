@@ -18,6 +18,7 @@ from domain.invoices import (
     Commitment,
     G702Summary,
     InvoiceStatus,
+    Money,
     Project,
     SubcontractorInvoice,
     Vendor,
@@ -58,8 +59,7 @@ def a_link(**but: Any) -> ErpLink:
         company_id=HARBOR,
         id=LINK,
         invoice_id=1,
-        integration_id=INTEGRATION,
-        erp=ErpName("fake"),
+        integration=an_integration(),
         record_id=BILL,
         document_number="DOC-1",
         synced_at=NOON - timedelta(days=1),
@@ -88,8 +88,8 @@ def an_invoice(**but: Any) -> SubcontractorInvoice:
         percent_complete=None,
         final=False,
         currency="USD",
-        total_claimed_amount=Decimal("100.00"),
-        current_payment_due=Decimal("90.00"),
+        total_claimed_amount=Money(Decimal("100.00"), "USD"),
+        current_payment_due=Money(Decimal("90.00"), "USD"),
         summary=G702Summary(),
         created_at=NOON,
         updated_at=NOON,
@@ -97,7 +97,6 @@ def an_invoice(**but: Any) -> SubcontractorInvoice:
         project=Project(HARBOR, DOCKS, "Docks"),
         commitment=Commitment(HARBOR, 1, "Lighting", "WorkOrderContract"),
         link=a_link(),
-        integration=an_integration(),
     )
     return replace(invoice, **but)
 

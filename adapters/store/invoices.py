@@ -1,26 +1,39 @@
 """Reading a company's invoices and what they belong to."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Table, select
 
-from adapters.store import rows, statements
+from adapters.store import lists, rows, statements
 from adapters.store.engine import Database
+from adapters.store.filters import FilterShape, among, shape_of, values_of
+from adapters.store.prepared import Prepared
+from adapters.store.selecting import Selecting
+from adapters.store.tables import InvoiceRow
 from domain.erps import ErpIntegration, ErpLink
 from domain.invoices import Commitment, Project, SubcontractorInvoice, Vendor
-from domain.pages import Page, PageRequest, Position, SyncedInvoiceFilter, SyncedInvoiceOrder
+from domain.pages import Page, PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
+from domain.rows import Layout, Rows, Selection
 
 T = TypeVar("T")
+MOST_KEPT = 500
+"""Statements of each kind that are kept; each may be prepared on every connection."""
 
 
-@dataclass(frozen=True, slots=True)
 class SqlInvoiceStore:
     """`domain.ports.InvoiceStore` over SQLite and PostgreSQL."""
 
-    database: Database
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        kept = lru_cache(MOST_KEPT)
+        self._page_of = kept(self._prepare_page)
+        self._beyond_of = kept(self._prepare_beyond)
+        self._count_of = kept(self._prepare_count)
+        self._selected_of = kept(self._prepare_selected)
+        self._dialect = database.engine.dialect
 
     async def invoices(
         self, company_id: int, ids: Sequence[int]
@@ -30,36 +43,38 @@ class SqlInvoiceStore:
             found = (await connection.execute(wanted)).all()
         return {invoice.id: invoice for invoice in map(rows.invoice, found)}
 
+    async def selected(
+        self, company_id: int, ids: Sequence[int], wanted: Selection
+    ) -> Mapping[int, SubcontractorInvoice]:
+        statement, layout = self._selected_of(wanted)
+        found = await self.database.rows(statement, {"company_id": company_id, "ids": ids})
+        return {invoice.id: invoice for invoice in Rows(layout, found)}
+
     async def page(
         self,
         company_id: int,
         keep: SyncedInvoiceFilter,
         order: SyncedInvoiceOrder,
         request: PageRequest,
+        wanted: Selection,
     ) -> Page:
-        statement = statements.page(company_id, keep, order, request)
-        async with self.database.reading() as connection:
-            found = list((await connection.execute(statement)).all())
-            if not found:
-                flags = statements.beyond(company_id, keep, order, request)
-                behind, ahead = tuple((await connection.execute(select(*flags))).one())
-            else:
-                behind, ahead = found[0][1:3]
+        shape = lists.PageShape.of(keep, order, request)
+        values = lists.page_values(company_id, keep, request)
+        statement, layout = self._page_of(shape, wanted)
+        found = list(await self.database.rows(statement, values))
+        flags = found or await self.database.rows(self._beyond_of(shape), values)
+        *_, behind, ahead = flags[0]
         more = len(found) > request.size
         found = found[: request.size]
         if request.backward:
             found.reverse()
-        entries = [(Position(row[0], row[3 + ID]), rows.invoice(row[3:])) for row in found]
-        if request.backward:
-            return Page(entries, has_next=bool(ahead), has_previous=more or bool(behind))
-        return Page(entries, has_next=more or bool(ahead), has_previous=bool(behind))
+            return Page(Rows(layout, found), bool(ahead), has_previous=more or bool(behind))
+        return Page(Rows(layout, found), more or bool(ahead), has_previous=bool(behind))
 
     async def count(self, company_id: int, keep: SyncedInvoiceFilter) -> int:
-        async with self.database.reading() as connection:
-            counted: int = (
-                await connection.execute(statements.count(company_id, keep))
-            ).scalar_one()
-        return counted
+        values = {"company_id": company_id, **values_of(keep)}
+        ((counted,),) = await self.database.rows(self._count_of(shape_of(keep)), values)
+        return int(counted)
 
     async def projects(self, company_id: int, ids: Sequence[int]) -> Mapping[int, Project]:
         return await self._by_id(rows.PROJECTS, rows.project, company_id, ids)
@@ -81,8 +96,8 @@ class SqlInvoiceStore:
         wanted = statements.links(company_id).where(rows.LINKS.c.id.in_(ids))
         async with self.database.reading() as connection:
             found = (await connection.execute(wanted)).all()
-        links = [rows.link(rows.split(row, (rows.LINKS,))[0], row.erp) for row in found]
-        return {link.id: link for link in links}
+        split = (rows.split(row, (rows.LINKS, rows.INTEGRATIONS)) for row in found)
+        return {link.id: link for link in (rows.link(*values) for values in split)}
 
     async def _by_id(
         self, table: Table, read: Callable[[rows.Values], T], company_id: int, ids: Sequence[int]
@@ -92,5 +107,18 @@ class SqlInvoiceStore:
             found = (await connection.execute(wanted)).mappings().all()
         return {row["id"]: read(dict(row)) for row in found}
 
+    def _prepare_page(self, shape: lists.PageShape, wanted: Selection) -> tuple[Prepared, Layout]:
+        statement, layout = lists.page(shape, wanted, self._dialect)
+        return Prepared(statement, self._dialect), layout
 
-ID = list(rows.INVOICES.c.keys()).index("id")
+    def _prepare_beyond(self, shape: lists.PageShape) -> Prepared:
+        return Prepared(lists.beyond(shape), self._dialect)
+
+    def _prepare_count(self, shape: FilterShape) -> Prepared:
+        return Prepared(lists.count(shape), self._dialect)
+
+    def _prepare_selected(self, wanted: Selection) -> tuple[Prepared, Layout]:
+        selecting = Selecting(InvoiceRow, self._dialect)
+        layout = selecting.layout(wanted)
+        statement = selecting.statement().where(among(rows.INVOICES.c.id, "ids"))
+        return Prepared(statement, self._dialect), layout

@@ -38,8 +38,10 @@ class SqlUnlinkLedger:
             found = (await connection.execute(_newest(company_id, invoice_ids, limit))).all()
         by_invoice: dict[int, list[UnlinkAttempt]] = {id: [] for id in invoice_ids}
         for row in found:
-            own, its_link = rows.split(row, (rows.ATTEMPTS, rows.LINKS))
-            link = rows.link(its_link, row.erp) if its_link["id"] else None
+            own, its_link, its_integration = rows.split(
+                row, (rows.ATTEMPTS, rows.LINKS, rows.INTEGRATIONS)
+            )
+            link = rows.link(its_link, its_integration) if its_link["id"] else None
             by_invoice[own["invoice_id"]].append(rows.attempt(own, link))
         return by_invoice
 
@@ -278,7 +280,7 @@ def _newest(company_id: int, invoice_ids: Sequence[int], limit: int) -> Select[A
         )
     )
     return (
-        select(*table.c, *rows.LINKS.c, rows.INTEGRATIONS.c.erp)
+        select(*table.c, *rows.LINKS.c, *rows.INTEGRATIONS.c)
         .select_from(source)
         .where(statements.inside(company_id, table))
         .order_by(*newest_first)

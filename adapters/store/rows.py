@@ -1,6 +1,6 @@
 """Rows turned into domain values. The order of columns is the tables' own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any
@@ -17,11 +17,12 @@ from adapters.store.tables import (
     ProjectRow,
     VendorRow,
 )
-from domain.erps import Canary, ErpIntegration, ErpLink, ErpName, RecordId, RecordState
+from domain.erps import Canary, ErpIntegration, ErpLink, RecordId, RecordState
 from domain.invoices import (
     Commitment,
     G702Summary,
     InvoiceStatus,
+    Money,
     Project,
     SubcontractorInvoice,
     Vendor,
@@ -75,11 +76,28 @@ def integration(values: Values) -> ErpIntegration:
     return ErpIntegration(**values, canary=canary)
 
 
-def link(values: Values, erp: str) -> ErpLink:
-    state = values["record_state"]
+def link(values: Values, its_integration: Values) -> ErpLink:
+    values = dict(values)
+    del values["integration_id"]
+    state = values.pop("record_state")
     return ErpLink(
-        **{**values, "record_state": RecordState(state) if state else None}, erp=ErpName(erp)
+        **values,
+        record_state=RecordState(state) if state else None,
+        integration=integration(its_integration),
     )
+
+
+def money(amount: Decimal | str | None, currency: str) -> Money | None:
+    return Money(Decimal(amount), currency) if amount is not None else None
+
+
+def summary(document: Mapping[str, str], currency: str) -> G702Summary:
+    """The summary as it is kept: decimals as text."""
+    parts: dict[str, Any] = {
+        name: Decimal(text) if name.endswith("_percent") else money(text, currency)
+        for name, text in document.items()
+    }
+    return G702Summary(**parts)
 
 
 OWN = [field.name for field in fields(SubcontractorInvoice) if field.name in INVOICES.c]
@@ -92,18 +110,20 @@ def invoice(row: Sequence[Any]) -> SubcontractorInvoice:
     )
     values = {name: own[name] for name in OWN}
     percent = own["percent_complete"]
+    currency = own["currency"]
     values |= {
         "status": InvoiceStatus(own["status"]),
-        "summary": G702Summary(**{k: Decimal(v) for k, v in own["summary"].items()}),
+        "summary": summary(own["summary"], currency),
         "percent_complete": Decimal(percent) if percent is not None else None,
+        "total_claimed_amount": money(own["total_claimed_amount"], currency),
+        "current_payment_due": money(own["current_payment_due"], currency),
     }
     return SubcontractorInvoice(
         **values,
         project=project(its_project),
         vendor=vendor(its_vendor),
         commitment=commitment(its_commitment),
-        link=link(its_link, its_integration["erp"]) if its_link["id"] else None,
-        integration=integration(its_integration) if its_link["id"] else None,
+        link=link(its_link, its_integration) if its_link["id"] else None,
     )
 
 

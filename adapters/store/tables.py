@@ -8,7 +8,7 @@ tables.
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -21,9 +21,12 @@ from sqlalchemy import (
     Index,
     text,
 )
-from sqlmodel import Field, SQLModel
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlmodel import Field, Relationship, SQLModel
 
 from adapters.store.columns import BINARY_TEXT, DOCUMENT, Amount, Instant
+from domain.erps import RecordState
+from domain.invoices import InvoiceStatus
 
 
 def company_id() -> Any:
@@ -32,6 +35,19 @@ def company_id() -> Any:
 
 def record_id() -> Any:
     return Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+
+
+def means(kind: type) -> Any:
+    """What the domain makes of a column's text: `sa_column_kwargs`."""
+    return {"info": {"means": kind}}
+
+
+def belongs_to(**more: Any) -> Any:
+    """What a row belongs to, inside its company: by the foreign key, unless said otherwise.
+
+    For the shape of joins alone (`adapters.store.selecting`): nothing is loaded or written by it.
+    """
+    return Relationship(sa_relationship_kwargs={"viewonly": True, "lazy": "raise", **more})
 
 
 def reference(column: str, table: str) -> ForeignKeyConstraint:
@@ -201,10 +217,12 @@ class LinkRow(SQLModel, table=True):
     document_number: str | None = None
     synced_at: datetime = Field(sa_type=Instant)
     synced_by: str | None = None
-    record_state: str | None = None
+    record_state: str | None = Field(default=None, sa_column_kwargs=means(RecordState))
     checked_at: datetime | None = Field(default=None, sa_type=Instant)
     seen_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    integration: IntegrationRow = belongs_to()
 
 
 def sort_key(kind: Any, expression: str) -> Any:
@@ -254,14 +272,14 @@ class InvoiceRow(SQLModel, table=True):
     commitment_id: int = Field(sa_type=BigInteger)
     number: int
     invoice_number: str | None = None
-    status: str
+    status: str = Field(sa_column_kwargs=means(InvoiceStatus))
     erp_status: str | None = None
     billing_date: date | None = None
     period_start: date | None = None
     period_end: date | None = None
     payment_date: date | None = None
     submitted_at: date | None = None
-    percent_complete: str | None = None
+    percent_complete: str | None = Field(default=None, sa_column_kwargs=means(Decimal))
     final: bool = False
     currency: str
     total_claimed_amount: Decimal | None = Field(default=None, sa_type=Amount)
@@ -275,6 +293,16 @@ class InvoiceRow(SQLModel, table=True):
     billing_date_key: date = sort_key(Date, "coalesce(billing_date, '0001-01-01')")
     invoice_number_key: str = sort_key(BINARY_TEXT, "coalesce(invoice_number, '')")
     current_payment_due_key: Decimal = sort_key(Amount, "coalesce(current_payment_due, 0)")
+
+    project: ProjectRow = belongs_to()
+    vendor: VendorRow = belongs_to()
+    commitment: CommitmentRow = belongs_to()
+    link: LinkRow | None = belongs_to(
+        primaryjoin="and_(LinkRow.company_id == foreign(InvoiceRow.company_id),"
+        " LinkRow.id == foreign(InvoiceRow.link_id))"
+    )
+
+    locked: ClassVar[Any] = hybrid_property(lambda row: row.link_id.is_not(None))
 
 
 class LineItemRow(SQLModel, table=True):

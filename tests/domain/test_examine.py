@@ -22,7 +22,7 @@ def test_an_invoice_that_is_not_there_comes_before_everything() -> None:
 
 def test_permission_comes_before_the_link() -> None:
     """Someone who may not unlink learns nothing about the link."""
-    not_synced = an_invoice(link=None, integration=None)
+    not_synced = an_invoice(link=None)
 
     assert examine(not_synced, STANDARD_ON_COMMITMENTS) == PermissionDenied(
         missing_permissions(STANDARD_ON_COMMITMENTS, DOCKS), not_synced.project
@@ -30,7 +30,9 @@ def test_permission_comes_before_the_link() -> None:
 
 
 def test_permission_comes_before_what_the_integration_supports() -> None:
-    assert isinstance(examine(an_invoice(integration=CANNOT), Grants()), PermissionDenied)
+    assert isinstance(
+        examine(an_invoice(link=a_link(integration=CANNOT)), Grants()), PermissionDenied
+    )
 
 
 def test_the_grant_on_the_invoices_own_project_decides() -> None:
@@ -40,19 +42,21 @@ def test_the_grant_on_the_invoices_own_project_decides() -> None:
 
 
 def test_an_invoice_without_a_link_is_not_synced() -> None:
-    assert examine(an_invoice(link=None, integration=None), some_grants()) == InvoiceNotSynced()
+    assert examine(an_invoice(link=None), some_grants()) == InvoiceNotSynced()
 
 
 def test_an_integration_that_cannot_unlink_says_so() -> None:
-    assert examine(an_invoice(integration=CANNOT), some_grants()) == UnlinkNotSupported(CANNOT)
+    assert examine(
+        an_invoice(link=a_link(integration=CANNOT)), some_grants()
+    ) == UnlinkNotSupported(CANNOT)
 
 
 def test_only_the_erp_can_refuse_the_rest() -> None:
     invoice = an_invoice()
 
-    assert examine(invoice, some_grants()) == Candidate(invoice, a_link(), an_integration())
+    assert examine(invoice, some_grants()) == Candidate(invoice, a_link())
 
 
 def test_an_invoice_is_locked_while_it_is_linked() -> None:
     assert an_invoice().locked
-    assert not an_invoice(link=None, integration=None).locked
+    assert not an_invoice(link=None).locked

@@ -27,7 +27,7 @@ BIGGEST = 2**63 - 1
 def test_a_position_is_the_same_after_a_trip_through_its_text(
     field: OrderField, key: SortKey
 ) -> None:
-    position = Position(key, 17)
+    position = Position(field, key, 17)
 
     assert Position.of(field, position.text, 17) == position
 
@@ -56,4 +56,4 @@ def test_an_id_that_no_database_holds_is_refused(invoice_id: int) -> None:
 
 
 def test_the_biggest_id_is_a_position() -> None:
-    assert Position.of(NUMBER, "INV-1", BIGGEST) == Position("INV-1", BIGGEST)
+    assert Position.of(NUMBER, "INV-1", BIGGEST) == Position(NUMBER, "INV-1", BIGGEST)

@@ -11,6 +11,7 @@ from adapters.imports import import_directory
 from adapters.store.engine import Database
 from domain.erps import Canary, RecordId, Sighting, Trouble
 from domain.pages import PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
+from domain.rows import Selection
 from domain.unlinking import ErpUnavailable, Unlinked
 from schema.ids import node_id
 from tests.databases import connections_in_use
@@ -78,7 +79,11 @@ async def test_fifty_unlinks_that_wait_for_an_erp_hold_no_connection(database: D
         others = [unlink_as(viewer, services, id, WELL) for id in invoices]
         answers = await asyncio.gather(*others)
         page = await services.invoices.page(
-            HANGING, SyncedInvoiceFilter(), SyncedInvoiceOrder(), PageRequest(25)
+            HANGING,
+            SyncedInvoiceFilter(),
+            SyncedInvoiceOrder(),
+            PageRequest(25),
+            Selection.of("number"),
         )
         assert not any(task.done() for task in waiting)
         ends = await asyncio.gather(*waiting)

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from itertools import count
@@ -105,12 +105,12 @@ class Postgresql:
             raise ServerFailed(f"{program}: {done.stderr}")
         return done.stdout.rstrip("\n")
 
-    def start(self) -> Server:
+    def start(self, settings: Mapping[str, str] = SETTINGS) -> Server:
         data = self._folder / "data"
         self._make_cluster(data)
-        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        chosen = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return Server(
-            [self._programs / "postgres", "-D", data, "-p", str(self.port), *settings],
+            [self._programs / "postgres", "-D", data, "-p", str(self.port), *chosen],
             self._folder,
             user=self._user,
         ).wait_until(self._answers, seconds=60)
@@ -144,12 +144,12 @@ def _name(database: str) -> str:
 
 
 @contextmanager
-def running_postgresql() -> Iterator[Postgresql]:
+def running_postgresql(settings: Mapping[str, str] = SETTINGS) -> Iterator[Postgresql]:
     """Raises PartUnavailable when this machine cannot run it."""
     with throw_away_folder(someone_else_than_root()) as folder:
         cluster = Postgresql(folder)
         try:
-            server = cluster.start()
+            server = cluster.start(settings)
         except ServerFailed as failure:
             raise unavailable(f"it does not start here: {failure}") from failure
         try:

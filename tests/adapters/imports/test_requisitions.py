@@ -14,11 +14,12 @@ from adapters.imports import (
 from adapters.store.engine import Database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.tables import InvoiceRow, LineItemRow, VendorRow
-from domain.invoices import G702Summary, InvoiceStatus, Project
+from domain.invoices import G702Summary, InvoiceStatus, Money, Project
 from tests.adapters.imports.builders import COMPANY, a_directory, a_requisition, rows, without
 from tests.adapters.imports.stored import all_of, bring_in, only, refused
 
 LATER = "2026-05-01T00:00:00Z"
+DUE = Money(Decimal("47700.00"), "USD")
 
 
 async def test_a_requisition_is_kept_with_all_that_the_service_shows(company: Database) -> None:
@@ -33,10 +34,10 @@ async def test_a_requisition_is_kept_with_all_that_the_service_shows(company: Da
     assert invoice.submitted_at == date(2026, 3, 28)
     assert invoice.percent_complete == Decimal("96.36")
     assert (invoice.final, invoice.currency) == (False, "USD")
-    assert invoice.total_claimed_amount == Decimal("53000.00")
-    assert invoice.current_payment_due == Decimal("47700.00")
+    assert invoice.total_claimed_amount == Money(Decimal("53000.00"), "USD")
+    assert invoice.current_payment_due == DUE
     assert invoice.summary == G702Summary(
-        current_payment_due=Decimal("47700.00"), completed_work_retainage_percent=Decimal(10)
+        current_payment_due=DUE, completed_work_retainage_percent=Decimal(10)
     )
     assert invoice.created_at == datetime(2026, 3, 28, 9, tzinfo=UTC)
     assert invoice.updated_at == datetime(2026, 4, 2, 16, 20, tzinfo=UTC)

@@ -11,8 +11,8 @@ from sqlalchemy import select, text
 
 from adapters.store.engine import Database, open_database
 from adapters.store.invoices import SqlInvoiceStore
+from adapters.store.lists import SORT_KEYS
 from adapters.store.rows import INVOICES
-from adapters.store.statements import SORT_KEYS
 from domain.pages import (
     OrderField,
     Page,
@@ -21,12 +21,21 @@ from domain.pages import (
     SyncedInvoiceFilter,
     SyncedInvoiceOrder,
 )
+from domain.rows import Selection
 from tests.adapters.store.big_company import BIG, MANY, NEEDLES, SMALL, Imported
 from tests.adapters.store.visits import Counts, OnPostgresql, OnSqlite, Sent, sent_to
 
 ORDERS = [SyncedInvoiceOrder(field, down) for field in OrderField for down in (True, False)]
 NEWEST_FIRST = SyncedInvoiceOrder()
 EVERYTHING = SyncedInvoiceFilter()
+WANTED = Selection.of(
+    "number",
+    "vendor.name",
+    "project.name",
+    "commitment.title",
+    "link.record_id",
+    "link.integration.name",
+)
 A_PAGE = 50
 """Invoices that a page of 25 may look at: its own, one more, and the next one on each side."""
 
@@ -58,7 +67,7 @@ async def one_page(
     """A page, and the one statement that it took."""
     with sent_to(database) as sent:
         found = await SqlInvoiceStore(database).page(
-            company_id, keep, order, request or PageRequest(25)
+            company_id, keep, order, request or PageRequest(25), WANTED
         )
     [statement] = sent
     return found, statement
@@ -71,7 +80,7 @@ async def position(database: Database, order: SyncedInvoiceOrder, place: int) ->
     sorted_by = [column.desc() if order.descending else column.asc() for column in columns]
     async with database.reading() as connection:
         found = await connection.execute(wanted.order_by(*sorted_by).offset(place - 1).limit(1))
-        return Position(*found.one())
+        return Position(order.field, *found.one())
 
 
 def of_invoices(faults: list[str]) -> list[str]:
@@ -160,10 +169,12 @@ async def test_a_rare_text_is_found_without_reading_the_company(
 
     found, alone = await one_page(database, rare)
     again, together = await one_page(database, in_project)
-    nothing = await SqlInvoiceStore(database).page(BIG, elsewhere, NEWEST_FIRST, PageRequest(25))
+    nothing = await SqlInvoiceStore(database).page(
+        BIG, elsewhere, NEWEST_FIRST, PageRequest(25), WANTED
+    )
 
-    assert [invoice.id for _, invoice in found.entries] == [NEEDLES[word]]
-    assert again == found
+    assert [entry.invoice.id for entry in found.entries] == [NEEDLES[word]]
+    assert [entry.invoice.id for entry in again.entries] == [NEEDLES[word]]
     assert not nothing.entries
     # SQLite has no index of texts: it reads the list, or as much of it as the project has.
     limits = (10, 10) if on_postgresql else (MANY // 10, MANY // 400)

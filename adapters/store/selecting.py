@@ -1,0 +1,103 @@
+"""A selection turned into columns and joins: just what is wanted, and where it stands in a row."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Dialect, FromClause, Select, bindparam, inspect, select
+from sqlalchemy.orm import RelationshipProperty
+from sqlalchemy.types import JSON
+from sqlmodel import SQLModel
+
+from adapters.store.columns import Amount
+from adapters.store.rows import table
+from domain.rows import Layout, Place, Selection
+
+Model = type[SQLModel]
+
+
+class Selecting:
+    """Collects the columns of a statement, and the tables that they are in.
+
+    The names of a selection are those of the tables' own: a column, what a row belongs to, a part
+    of a document. An amount may be wanted with its currency, which is the row's.
+    """
+
+    def __init__(self, root: Model, dialect: Dialect) -> None:
+        self._root = root
+        self._dialect = dialect
+        self._columns: dict[ColumnElement[Any], int] = {}
+        self._source: FromClause = table(root)
+
+    def statement(self) -> Select[Any]:
+        """What was collected, of one company: the value of the parameter `company_id`."""
+        company = table(self._root).c.company_id == bindparam("company_id")
+        return select(*self._columns).select_from(self._source).where(company)
+
+    def place(self, column: ColumnElement[Any], means: Callable[[Any], Any] | None = None) -> Place:
+        """Where the values of a column will stand, whether or not it was collected before."""
+        index = self._columns.setdefault(column, len(self._columns))
+        read = column.type.dialect_impl(self._dialect).result_processor(self._dialect, None)
+        return Place((index,), _made(read, means))
+
+    def layout(self, wanted: Selection) -> Layout:
+        """Collect what is wanted of the rows themselves."""
+        return self._object(self._root, wanted, may_lack=False)
+
+    def _object(self, model: Model, wanted: Selection, *, may_lack: bool) -> Layout:
+        own = table(model).c
+        parts: dict[str, Place | Layout] = {"id": self.place(own.id)}
+        # Each joined table's company is equated with this one.
+        parts["company_id"] = self.place(table(self._root).c.company_id)
+        for name, inner in wanted.items():
+            if name not in parts:
+                parts[name] = self._part(model, name, inner, may_lack)
+        (key,) = self.place(own.id).indexes
+        return Layout(parts, key if may_lack else None)
+
+    def _part(self, model: Model, name: str, wanted: Selection, may_lack: bool) -> Place | Layout:
+        """Raises AttributeError for what a row of this table has not."""
+        relationship = inspect(model).relationships.get(name)
+        if relationship is not None:
+            return self._joined(relationship, wanted, may_lack)
+        found = table(model).c.get(name)
+        if found is None:
+            return self.place(inspect(model).all_orm_descriptors[name].__get__(None, model))
+        if wanted and isinstance(found.type, Amount):
+            return self._money(model, self.place(found))
+        if wanted and isinstance(found.type, JSON):
+            return self._document(model, found, wanted)
+        return self.place(found, found.info.get("means"))
+
+    def _joined(
+        self, relationship: RelationshipProperty[Any], wanted: Selection, may_lack: bool
+    ) -> Layout:
+        target: Model = relationship.mapper.class_
+        may_lack |= any(column.nullable for column in relationship.local_columns)
+        self._source = self._source.join(table(target), relationship.primaryjoin, isouter=may_lack)
+        return self._object(target, wanted, may_lack=may_lack)
+
+    def _document(self, model: Model, column: Any, wanted: Selection) -> Layout:
+        parts: dict[str, Place | Layout] = {}
+        for name, inner in wanted.items():
+            place = self.place(column[name].as_string(), Decimal)
+            parts[name] = self._money(model, place) if inner else place
+        return Layout(parts)
+
+    def _money(self, model: Model, amount: Place) -> Layout:
+        currency = self.place(table(model).c.currency)
+        return Layout({"amount": amount, "currency": currency}, amount.indexes[0])
+
+
+def _made(
+    read: Callable[[Any], Any] | None, means: Callable[[Any], Any] | None
+) -> Callable[[Any], Any] | None:
+    """What the driver gives, read as the column's type does, and then as the domain does."""
+    if means is None:
+        return read
+
+    def meant(value: Any) -> Any:
+        value = read(value) if read else value
+        return None if value is None else means(value)
+
+    return meant

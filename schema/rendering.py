@@ -1,0 +1,183 @@
+"""Selections of rows compiled: one Python function that turns a row into its part of the answer.
+
+A selection is plain where each of its fields is read from the row, without a resolver, arguments,
+or directives. Whatever a function cannot do it raises on; who called it goes the ordinary way
+then, so that errors, their paths and the nulls that they leave are graphql-core's own.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLEnumType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLScalarType,
+    SelectionSetNode,
+)
+from graphql.execution.collect_fields import FieldDetailsList
+from graphql.execution.executor import Executor
+
+from domain.rows import Layout, Place
+from schema.reading import Read, read_of
+from schema.selecting import Fragments, definition_of, selections_of
+
+Row = Sequence[Any]
+Render = Callable[[Row], Any]
+NATIVE: Mapping[str, str] = {"String": "str", "ID": "str", "Boolean": "bool"}
+"""Scalars whose values of these types are answered as they are."""
+
+
+class NotPlain(Exception):
+    """The selection has to go the ordinary way."""
+
+
+class _NullWhereNoneMayBe(Exception):
+    pass
+
+
+class Compiler:
+    """Writes the function of one selection. Raises NotPlain."""
+
+    def __init__(self, executor: Executor[Any]) -> None:
+        self._executor = executor
+        self._fragments = executor.fragment_definitions
+        self._known: dict[str, Any] = {"null": _null}
+        self._temporaries = 0
+
+    def object(self, type_: GraphQLObjectType, details: FieldDetailsList, layout: Layout) -> Render:
+        """Renders an object, which is there."""
+        return self._function(self._object(type_, details, layout))
+
+    def fields(
+        self, type_: GraphQLObjectType, fields: Mapping[str, FieldDetailsList], layout: Layout
+    ) -> tuple[Render, list[str]]:
+        """Renders the plain ones of an object's fields, in order; the others are left to fill in.
+
+        Answers with their names too.
+        """
+        written, others = [], []
+        for name, details in fields.items():
+            try:
+                value = self._field(type_, details, layout)
+            except NotPlain:
+                value = "None"
+                others.append(name)
+            written.append(f"{name!r}: {value}")
+        return self._function("{" + ", ".join(written) + "}"), others
+
+    def _function(self, value: str) -> Render:
+        exec(f"def render(row):\n    return {value}", self._known)
+        render: Render = self._known["render"]
+        return render
+
+    def _object(self, type_: GraphQLObjectType, details: FieldDetailsList, layout: Layout) -> str:
+        if not all(_is_undirected(each.node.selection_set, self._fragments) for each in details):
+            raise NotPlain
+        fields = self._executor.collect_subfields(type_, details).grouped_field_set
+        written = (f"{name!r}: {self._field(type_, each, layout)}" for name, each in fields.items())
+        return "{" + ", ".join(written) + "}"
+
+    def _field(self, type_: GraphQLObjectType, details: FieldDetailsList, layout: Layout) -> str:
+        nodes = [each.node for each in details]
+        name = nodes[0].name.value
+        if name == "__typename":
+            return repr(type_.name)
+        field = type_.fields[name]
+        own = definition_of(field)
+        if own is None or not own.is_basic_field or not all(map(_is_plain, nodes)):
+            raise NotPlain
+        return self._value(field.type, details, layout, read_of(own))
+
+    def _value(
+        self, type_: GraphQLOutputType, details: FieldDetailsList, layout: Layout, read: Read
+    ) -> str:
+        named, null = (
+            (type_.of_type, "null()") if isinstance(type_, GraphQLNonNull) else (type_, "None")
+        )
+        places = [_place(layout, path) for path in read.paths]
+        if isinstance(named, GraphQLObjectType) and read.by is None:
+            (inner,) = places
+            if not isinstance(inner, Layout):
+                raise NotPlain
+            written = self._object(named, details, inner)
+            absent = "" if inner.key is None else f"{null} if row[{inner.key}] is None else "
+            return f"({absent}{written})"
+        if isinstance(named, GraphQLEnumType) and read.by is None:
+            return self._enum(named, null, places[0])
+        if not isinstance(named, GraphQLScalarType):
+            raise NotPlain
+        values = ", ".join(map(self._read, places))
+        value = values if read.by is None else f"{self._name(read.by)}({values})"
+        return self._scalar(named, null, value)
+
+    def _scalar(self, type_: GraphQLScalarType, null: str, value: str) -> str:
+        self._temporaries += 1
+        seen = f"v{self._temporaries}"
+        coerced = f"{self._name(type_.coerce_output_value)}({seen})"
+        if native := NATIVE.get(type_.name):
+            coerced = f"{seen} if type({seen}) is {native} else {coerced}"
+        return f"({null} if ({seen} := {value}) is None else {coerced})"
+
+    def _enum(self, type_: GraphQLEnumType, null: str, place: Place | Layout) -> str:
+        if isinstance(place, Layout):
+            raise NotPlain
+        names = self._name(_Names(type_, place))
+        column = f"row[{place.indexes[0]}]"
+        return f"({null} if {column} is None else {names}[{column}])"
+
+    def _read(self, place: Place | Layout) -> str:
+        if isinstance(place, Layout):
+            raise NotPlain
+        columns = ", ".join(f"row[{index}]" for index in place.indexes)
+        return columns if place.make is None else f"{self._name(place.make)}({columns})"
+
+    def _name(self, value: Any) -> str:
+        name = f"k{len(self._known)}"
+        self._known[name] = value
+        return name
+
+
+class _Names(dict[Any, str]):
+    """The names of an enum's values, by what the database holds for them."""
+
+    def __init__(self, type_: GraphQLEnumType, place: Place) -> None:
+        super().__init__()
+        self._type = type_
+        self._make = place.make or (lambda held: held)
+
+    def __missing__(self, held: Any) -> str:
+        name: str = self._type.coerce_output_value(self._make(held))
+        self[held] = name
+        return name
+
+
+def _null() -> Any:
+    raise _NullWhereNoneMayBe
+
+
+def _place(layout: Layout, path: str) -> Place | Layout:
+    found: Place | Layout = layout
+    for name in path.split("."):
+        if not isinstance(found, Layout) or name not in found.parts:
+            raise NotPlain
+        found = found.parts[name]
+    return found
+
+
+def _is_undirected(selections: SelectionSetNode | None, fragments: Fragments) -> bool:
+    """Whether no directive decides what is selected at this level."""
+    return selections is None or all(
+        not node.directives
+        and (
+            isinstance(node, FieldNode) or _is_undirected(selections_of(node, fragments), fragments)
+        )
+        for node in selections.selections
+    )
+
+
+def _is_plain(node: FieldNode) -> bool:
+    """Directives are judged for each request anew, and arguments are a resolver's."""
+    return not node.directives and not node.arguments
