@@ -1,11 +1,12 @@
 """Who a person is, which companies are theirs, and what they may do there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, bindparam, select
 
 from adapters.store.engine import Database
+from adapters.store.prepared import Prepared
 from adapters.store.rows import table
 from adapters.store.tables import (
     CompanyGrantRow,
@@ -26,23 +27,18 @@ GRANTS = table(CompanyGrantRow)
 PROJECT_GRANTS = table(ProjectGrantRow)
 
 
-@dataclass(frozen=True, slots=True)
 class SqlCompanyDirectory:
     """`domain.ports.CompanyDirectory` over SQLite and PostgreSQL."""
 
-    database: Database
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        dialect = database.engine.dialect
+        self._viewer = Prepared(_viewer(), dialect)
+        self._grants = Prepared(_grants(), dialect)
 
     async def viewer(self, issuer: str, subject: str) -> Viewer | None:
-        wanted = (
-            select(PEOPLE.c.id, PEOPLE.c.name, *COMPANIES.c)
-            .join(IDENTITIES, IDENTITIES.c.person_id == PEOPLE.c.id)
-            .outerjoin(MEMBERSHIPS, MEMBERSHIPS.c.person_id == PEOPLE.c.id)
-            .outerjoin(COMPANIES, COMPANIES.c.id == MEMBERSHIPS.c.company_id)
-            .where(IDENTITIES.c.issuer == issuer, IDENTITIES.c.subject == subject)
-            .order_by(COMPANIES.c.id)
-        )
-        async with self.database.reading() as connection:
-            found = (await connection.execute(wanted)).all()
+        wanted = {"issuer": issuer, "subject": subject}
+        found = await self.database.rows(self._viewer, wanted)
         if not found:
             return None
         companies = tuple(Company(*row[2:]) for row in found if row[2] is not None)
@@ -54,30 +50,49 @@ class SqlCompanyDirectory:
         return [Company(*row) for row in found]
 
     async def grants(self, company_id: int, person_id: int) -> Grants:
-        on_projects = and_(
-            PROJECT_GRANTS.c.company_id == GRANTS.c.company_id,
-            PROJECT_GRANTS.c.person_id == GRANTS.c.person_id,
-        )
-        wanted = (
-            select(
-                GRANTS.c.erp_integrations,
-                GRANTS.c.can_push_to_accounting,
-                PROJECT_GRANTS.c.project_id,
-                PROJECT_GRANTS.c.commitments,
-            )
-            .select_from(GRANTS.outerjoin(PROJECT_GRANTS, on_projects))
-            .where(GRANTS.c.company_id == company_id, GRANTS.c.person_id == person_id)
-        )
-        async with self.database.reading() as connection:
-            found = (await connection.execute(wanted)).all()
+        wanted = {"company_id": company_id, "person_id": person_id}
+        found = await self.database.rows(self._grants, wanted)
         if not found:
             return Grants()
+        erp_integrations, can_push_to_accounting, *_ = found[0]
         return Grants(
-            erp_integrations=AccessLevel(found[0].erp_integrations),
-            can_push_to_accounting=found[0].can_push_to_accounting,
+            erp_integrations=AccessLevel(erp_integrations),
+            can_push_to_accounting=bool(can_push_to_accounting),
             commitments={
-                row.project_id: AccessLevel(row.commitments)
-                for row in found
-                if row.project_id is not None
+                project_id: AccessLevel(commitments)
+                for *_, project_id, commitments in found
+                if project_id is not None
             },
         )
+
+
+def _viewer() -> Select[Any]:
+    """The person whom an issuer calls so, once for each of their companies."""
+    return (
+        select(PEOPLE.c.id, PEOPLE.c.name, *COMPANIES.c)
+        .join(IDENTITIES, IDENTITIES.c.person_id == PEOPLE.c.id)
+        .outerjoin(MEMBERSHIPS, MEMBERSHIPS.c.person_id == PEOPLE.c.id)
+        .outerjoin(COMPANIES, COMPANIES.c.id == MEMBERSHIPS.c.company_id)
+        .where(IDENTITIES.c.issuer == bindparam("issuer"))
+        .where(IDENTITIES.c.subject == bindparam("subject"))
+        .order_by(COMPANIES.c.id)
+    )
+
+
+def _grants() -> Select[Any]:
+    """What a person may do in a company, once for each project where they may do anything."""
+    on_projects = and_(
+        PROJECT_GRANTS.c.company_id == GRANTS.c.company_id,
+        PROJECT_GRANTS.c.person_id == GRANTS.c.person_id,
+    )
+    return (
+        select(
+            GRANTS.c.erp_integrations,
+            GRANTS.c.can_push_to_accounting,
+            PROJECT_GRANTS.c.project_id,
+            PROJECT_GRANTS.c.commitments,
+        )
+        .select_from(GRANTS.outerjoin(PROJECT_GRANTS, on_projects))
+        .where(GRANTS.c.company_id == bindparam("company_id"))
+        .where(GRANTS.c.person_id == bindparam("person_id"))
+    )

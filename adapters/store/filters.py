@@ -35,6 +35,10 @@ class FilterShape(NamedTuple):
     to: tuple[str, ...]
     words: int
 
+    @property
+    def asks_of_links(self) -> bool:
+        return "record_states" in (*self.equal, *self.among)
+
 
 def shape_of(keep: SyncedInvoiceFilter) -> FilterShape:
     chosen = {name: choice for name in CHOICES if (choice := getattr(keep, name)) is not None}

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Tuple,
     bindparam,
     func,
-    literal,
     literal_column,
     select,
     tuple_,
@@ -35,6 +34,7 @@ SORT_KEYS: dict[OrderField, Column[Any]] = {
     OrderField.CURRENT_PAYMENT_DUE: INVOICES.c.current_payment_due_key,
 }
 AFTER, BEFORE = "after", "before"
+LINK = Selection.of("link")
 
 
 class Bound(NamedTuple):
@@ -84,7 +84,7 @@ def page(shape: PageShape, wanted: Selection, dialect: Dialect) -> tuple[Select[
     """
     key = SORT_KEYS[shape.order.field]
     selecting = Selecting(InvoiceRow, dialect)
-    invoice = selecting.layout(wanted)
+    invoice = selecting.layout(wanted.together(LINK) if shape.keep.asks_of_links else wanted)
     position = _position(shape.order.field, selecting.place(key), selecting.place(INVOICES.c.id))
     downward = shape.order.descending is not shape.backward
     statement = (
@@ -123,7 +123,7 @@ def _position(field: OrderField, key: Place, id: Place) -> Place:
 def _narrow(selected: Select[Any], shape: FilterShape) -> Select[Any]:
     """The synced invoices of a company that a filter keeps, without what they belong to."""
     source: FromClause = INVOICES
-    if "record_states" in (*shape.equal, *shape.among):
+    if shape.asks_of_links:
         source = INVOICES.join(LINKS, referred(INVOICES, "link_id", LINKS))
     company = INVOICES.c.company_id == bindparam("company_id")
     return selected.select_from(source).where(company, *conditions(shape))
@@ -175,7 +175,7 @@ class _Side:
         key, name = SORT_KEYS[self.order.field], self.bound.name
         # asyncpg would send date.min as -infinity: less than the key of an invoice without a date.
         value = (
-            literal(date.min, key.type, literal_execute=True)
+            literal_column(f"'{date.min}'", key.type)
             if self.bound.undated
             else bindparam(f"{name}_key", type_=key.type)
         )

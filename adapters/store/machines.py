@@ -4,18 +4,18 @@ import asyncio
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, select, update
+from sqlalchemy import Select, and_, bindparam, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from adapters.machine_tokens import TokenText, read_token
+from adapters.machine_tokens import read_token
 from adapters.store.directory import COMPANIES, MEMBERSHIPS, PEOPLE
 from adapters.store.engine import Database
 from adapters.store.machine_tokens import TOKENS, machine_token
-from adapters.store.rows import split
+from adapters.store.prepared import Prepared, Row
+from adapters.store.rows import Values, split
 from adapters.store.statements import inside
 from adapters.tokens import InvalidToken
 from domain.invoices import Company
@@ -27,14 +27,20 @@ NOBODY: Any = ({"secret_sha256": bytes(32)}, {}, {})
 """The secret of an unknown token is compared too: to be refused takes as long for any reason."""
 ROUGHLY = timedelta(hours=1)
 """How old the last noted use may get before the next one is noted."""
+COLUMNS = (*TOKENS.c, *PEOPLE.c, *COMPANIES.c)
 
 
-@dataclass(frozen=True, slots=True)
 class SqlMachines:
     """The machines that have tokens, over SQLite and PostgreSQL."""
 
-    database: Database
-    _noting: dict[tuple[int, str], asyncio.Task[None]] = field(default_factory=dict)
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        dialect = database.engine.dialect
+        self._bearer = Prepared(_bearer(), dialect)
+        self._reading = [
+            each.type.dialect_impl(dialect).result_processor(dialect, None) for each in COLUMNS
+        ]
+        self._noting: dict[tuple[int, str], asyncio.Task[None]] = {}
 
     async def viewer(self, text: str) -> tuple[Viewer, MachineToken]:
         """The machine that a token lets in now, by one statement.
@@ -43,13 +49,11 @@ class SqlMachines:
         wrong, or it has expired or was revoked.
         """
         given, now = read_token(text), datetime.now(UTC)
-        async with self.database.reading() as connection:
-            row = (await connection.execute(_bearer(given))).one_or_none()
-        own, person, company = (
-            split(row, (TOKENS, PEOPLE, COMPANIES)) if row is not None else NOBODY
-        )
+        wanted = {"company_id": given.company_id, "id": given.id}
+        found = await self.database.rows(self._bearer, wanted)
+        own, person, company = self._read(found[0]) if found else NOBODY
         is_genuine = hmac.compare_digest(given.digest(), own["secret_sha256"])
-        if row is None or not is_genuine or not machine_token(own).is_good(now):
+        if not found or not is_genuine or not machine_token(own).is_good(now):
             raise InvalidToken("the token is unknown, expired or revoked")
         token = machine_token(own)
         self._note_use(token, now)
@@ -59,6 +63,13 @@ class SqlMachines:
     async def aclose(self) -> None:
         """Wait for the uses that are being noted."""
         await asyncio.gather(*self._noting.values())
+
+    def _read(self, row: Row) -> list[Values]:
+        """A row as the driver gives it, each value as its column's type reads it."""
+        values = [
+            read(value) if read else value for read, value in zip(self._reading, row, strict=True)
+        ]
+        return split(values, (TOKENS, PEOPLE, COMPANIES))
 
     def _note_use(self, token: MachineToken, now: datetime) -> None:
         """Aside, and seldom: no request waits for it, for on SQLite an import may be writing."""
@@ -87,8 +98,8 @@ async def open_machines(database: Database) -> AsyncIterator[SqlMachines]:
         await machines.aclose()
 
 
-def _bearer(given: TokenText) -> Select[Any]:
-    """The token of this id, its machine, and the company while the machine belongs to it."""
+def _bearer() -> Select[Any]:
+    """A token, its machine, and the company while the machine belongs to it."""
     membership = and_(
         MEMBERSHIPS.c.company_id == TOKENS.c.company_id,
         MEMBERSHIPS.c.person_id == TOKENS.c.person_id,
@@ -99,7 +110,7 @@ def _bearer(given: TokenText) -> Select[Any]:
         .outerjoin(COMPANIES, COMPANIES.c.id == MEMBERSHIPS.c.company_id)
     )
     return (
-        select(*TOKENS.c, *PEOPLE.c, *COMPANIES.c)
+        select(*COLUMNS)
         .select_from(source)
-        .where(inside(given.company_id, TOKENS), TOKENS.c.id == given.id)
+        .where(TOKENS.c.company_id == bindparam("company_id"), TOKENS.c.id == bindparam("id"))
     )

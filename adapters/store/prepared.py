@@ -117,6 +117,6 @@ def _told(engine: Engine, text: str, arguments: list[Any]) -> Iterator[None]:
         yield
     except Exception as problem:
         sent.original_exception = problem
-        listeners.handle_error(sent)
+        engine.dialect.dispatch.handle_error(sent)
         raise
     listeners.after_cursor_execute(*told)

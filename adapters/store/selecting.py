@@ -14,6 +14,9 @@ from adapters.store.rows import table
 from domain.rows import Layout, Place, Selection
 
 Model = type[SQLModel]
+NUMERIC = 1700
+"""PostgreSQL's number for decimals, the only type of ours that asks what the driver calls it:
+https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat"""
 
 
 class Selecting:
@@ -37,7 +40,8 @@ class Selecting:
     def place(self, column: ColumnElement[Any], means: Callable[[Any], Any] | None = None) -> Place:
         """Where the values of a column will stand, whether or not it was collected before."""
         index = self._columns.setdefault(column, len(self._columns))
-        read = column.type.dialect_impl(self._dialect).result_processor(self._dialect, None)
+        type_ = column.type.dialect_impl(self._dialect)
+        read = type_.result_processor(self._dialect, NUMERIC)
         return Place((index,), _made(read, means))
 
     def layout(self, wanted: Selection) -> Layout:

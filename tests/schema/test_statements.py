@@ -74,7 +74,7 @@ async def test_a_page_is_one_statement_and_what_is_batched_one_more(full: Clerk)
         assert await cost(full, NESTED, arguments) == 1
         assert await cost(full, f"totalCount {NUMBERS}", arguments) == 2
         assert await cost(full, HISTORY, arguments) == 2
-        assert await cost(full, HISTORY_WITH_INTEGRATIONS, arguments) == 3
+        assert await cost(full, HISTORY_WITH_INTEGRATIONS, arguments) == 2
         assert await cost(full, f"totalCount {HISTORY} {NESTED}", arguments) == 3
 
 
