@@ -1,4 +1,4 @@
-# What a newcomer types: `make run`, `make test`. What a contributor adds: `make check`, `make contract`.
+# What a newcomer types: `make run`, `make test`. What a contributor adds: `make check`, `make contract`, `make bench`.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -8,7 +8,7 @@ EXPLORER_SOURCES := $(wildcard web/*.json web/.npmrc web/*.ts web/graphiql/*) we
 # Three parts of the suite at once (they often wait), each with servers of its own; empty: one after the other.
 SIDE_BY_SIDE ?= --numprocesses 3 --dist loadscope
 
-.PHONY: run test check contract clean
+.PHONY: run test check bench contract clean
 .DELETE_ON_ERROR:
 
 run: .venv/run $(EXPLORER)
@@ -26,6 +26,9 @@ check: .venv/dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m schema | diff -u schema.graphql - || (echo "schema.graphql is out of date: make contract" && false)
+
+bench: .venv/dev
+	@$(BIN)/python -m bench $(ARGS)
 
 contract: .venv/dev
 	@$(BIN)/python -m schema > schema.graphql

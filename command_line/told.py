@@ -18,7 +18,12 @@ from adapters.imports import ImportRefused
 from adapters.settings import Settings
 from adapters.store.engine import Database
 from adapters.store.machine_tokens import UnknownToMachines
-from adapters.store.migrate import DatabaseFromTheFuture, is_current, require_known
+from adapters.store.migrate import (
+    DatabaseFromTheFuture,
+    ExtensionMissing,
+    is_current,
+    require_known,
+)
 from adapters.tokens import SigningKeyError
 from domain.erps import ErpTrouble
 from domain.ports import StoreUnavailable
@@ -41,6 +46,7 @@ def told() -> Iterator[None]:
     except (
         ImportRefused,
         DatabaseFromTheFuture,
+        ExtensionMissing,
         SigningKeyError,
         ErpTrouble,
         DemoErpError,

@@ -6,7 +6,6 @@ over HTTP (https://graphql.github.io/graphql-over-http/draft/, appendix "Persist
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
@@ -16,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from endpoint.answers import Answer, Refused, accept_of
 from endpoint.media_types import GRAPHQL, accepted
+from schema.kept import Recent
 
 _HASH = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.ASCII)
 
@@ -48,42 +48,15 @@ class _NotFound(Answer):
         await super().__call__(scope, receive, send)
 
 
-class RecentDocuments:
-    """The texts that were asked for last, by their hash: at most so many, and so many bytes."""
-
-    def __init__(self, most: int = 1_000, most_bytes: int = 4 * 1024 * 1024) -> None:
-        self._most = most
-        self._most_bytes = most_bytes
-        self._texts: OrderedDict[str, str] = OrderedDict()
-        self._bytes = 0
-
-    def __len__(self) -> int:
-        return len(self._texts)
-
-    def keep(self, digest: str, text: str) -> None:
-        if digest not in self._texts:
-            self._texts[digest] = text
-            self._bytes += _size(text)
-        self._texts.move_to_end(digest)
-        while len(self._texts) > self._most or self._bytes > self._most_bytes:
-            _, oldest = self._texts.popitem(last=False)
-            self._bytes -= _size(oldest)
-
-    def find(self, digest: str) -> str | None:
-        if digest in self._texts:
-            self._texts.move_to_end(digest)
-        return self._texts.get(digest)
-
-
 class Documents:
     """What may be run: anything, or only what is trusted."""
 
     def __init__(
-        self, trusted: Mapping[str, str] | None = None, recent: RecentDocuments | None = None
+        self, trusted: Mapping[str, str] | None = None, recent: Recent[str] | None = None
     ) -> None:
         """`trusted` holds texts by their SHA-256; None: any document may be run."""
         self._trusted = trusted
-        self._recent = RecentDocuments() if recent is None else recent
+        self._recent = Recent() if recent is None else recent
 
     def operation_names(self) -> frozenset[str]:
         """What the trusted documents call their operations; none where anything may be run."""
@@ -119,7 +92,7 @@ class Documents:
     def keep(self, text: str) -> None:
         """Remember a valid document, so that its hash alone stands for it from now on."""
         if self._trusted is None:
-            self._recent.keep(digest_of(text), text)
+            self._recent.keep(digest_of(text), text, len(text.encode("utf-8", "surrogatepass")))
 
     def _trusted_text(self, text: str | None, digest: str | None) -> str:
         assert self._trusted is not None
@@ -186,7 +159,3 @@ def _string(request: Mapping[str, Any], name: str) -> str | None:
 
 def _bad(message: str) -> DocumentRefused:
     return DocumentRefused(400, "BAD_REQUEST", message)
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))

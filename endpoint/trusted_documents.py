@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from graphql import GraphQLError, OperationDefinitionNode, parse, specified_rules
-from strawberry import Schema
 from strawberry.schema.schema import validate_document
 
 from endpoint.documents import Documents, digest_in, digest_of
+from schema.errors import QuietSchema
+from schema.kept import KeptDocument
 from schema.limits import Limits
 
 
@@ -23,8 +24,8 @@ class TrustedDocumentsUnusable(Exception):
         super().__init__(f"the trusted documents in {path} cannot be used: {problem}")
 
 
-def read_trusted_documents(path: Path, schema: Schema) -> dict[str, str]:
-    """The documents by their SHA-256, each one parsed and validated.
+def read_trusted_documents(path: Path, schema: QuietSchema) -> dict[str, str]:
+    """The documents by their SHA-256, each one parsed and validated, and kept so by the schema.
 
     Raises TrustedDocumentsUnusable.
     """
@@ -42,7 +43,7 @@ def read_trusted_documents(path: Path, schema: Schema) -> dict[str, str]:
         raise TrustedDocumentsUnusable(path, str(problem)) from None
 
 
-def open_documents(path: Path | None, schema: Schema) -> Documents:
+def open_documents(path: Path | None, schema: QuietSchema) -> Documents:
     """What may be run: the trusted documents in a file, or without one, anything.
 
     Raises TrustedDocumentsUnusable.
@@ -50,7 +51,7 @@ def open_documents(path: Path | None, schema: Schema) -> Documents:
     return Documents(None if path is None else read_trusted_documents(path, schema))
 
 
-def _checked(key: str, text: Any, schema: Schema) -> tuple[str, str]:
+def _checked(key: str, text: Any, schema: QuietSchema) -> tuple[str, str]:
     """One entry. Raises ValueError, which names it."""
 
     def wrong(problem: str) -> NoReturn:
@@ -73,6 +74,7 @@ def _checked(key: str, text: Any, schema: Schema) -> tuple[str, str]:
         wrong("holds no operation")
     if errors := validate_document(schema._schema, document, tuple(specified_rules)):
         wrong(f"is not valid: {_first_line(errors[0])}")
+    schema.documents.keep(text, KeptDocument(document), len(text))
     return digest, text
 
 

@@ -3,7 +3,6 @@
 from strawberry.schema.config import StrawberryConfig
 
 from schema.budget import Budgeted
-from schema.documents import Kept
 from schema.enums import ENUMS
 from schema.errors import QuietSchema, Told
 from schema.executor import RowExecutor
@@ -21,6 +20,6 @@ schema = QuietSchema(
     subscription=Subscription,
     types=[ErpLink, *ENUMS],
     execution_context_class=RowExecutor,
-    extensions=[Told, OneOperation, Limited, Budgeted, Kept],
+    extensions=[Told, OneOperation, Limited, Budgeted],
     config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
 )

@@ -6,6 +6,7 @@ what is selected of one entry as the request asks for.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import graphql
@@ -64,6 +65,18 @@ def size_of(node: FieldNode, field: GraphQLField, values: Mapping[str, Any]) -> 
         return cost.unsaid
     defaults = (each.default_value for each in takes.values())
     return next((each for each in defaults if isinstance(each, int)), cost.most)
+
+
+@lru_cache
+def sizing_arguments(schema: graphql.GraphQLSchema) -> frozenset[str]:
+    """The names of all arguments that say how many."""
+    fields = (
+        field
+        for type_ in schema.type_map.values()
+        if isinstance(type_, graphql.GraphQLObjectType | graphql.GraphQLInterfaceType)
+        for field in type_.fields.values()
+    )
+    return frozenset(name for field in fields for name in _declared(field).sized_by)
 
 
 def values_of(

@@ -12,6 +12,8 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import PreExecutionError, StreamExecutionResult
 
 from domain.ports import StoreUnavailable
+from schema.hooks import Hooks
+from schema.kept import MOST_CHARACTERS, MOST_DOCUMENTS, KeptDocument, Recent
 from schema.messages import message_without_values
 
 MOST_TOLD = 5
@@ -32,7 +34,16 @@ class BadUserInput(GraphQLError):
 
 class QuietSchema(strawberry.Schema):
     """A schema whose errors are logged by `Told` alone: Strawberry would log each with the
-    literals of its document."""
+    literals of its document. Documents that were valid once are kept."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.documents: Recent[KeptDocument] = Recent(MOST_DOCUMENTS, MOST_CHARACTERS)
+
+    def create_extensions_runner(
+        self, execution_context: Any, extensions: list[SchemaExtension]
+    ) -> Hooks:
+        return Hooks(execution_context, extensions)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         """Nothing: see the class."""

@@ -10,8 +10,8 @@ from domain.rows import Layout, Part, Rows
 from schema.rendering import Compiler, NotPlain, Render
 
 T = TypeVar("T")
-MOST_PLANS = 300
-"""Of one operation: each shape of a filter and each order has its own."""
+MOST_PLANS = 50
+"""Of one operation; each order of a list has its own."""
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class RowExecutor(StrawberryGraphQLCoreExecutionContext):
         return self._planned(key, compiled)
 
     def _planned(self, key: Any, compile: Callable[[], T]) -> T:
-        plans = self.context_value.plans
+        plans = self.context_value.operation.plans
         if key not in plans:
             if len(plans) >= MOST_PLANS:
                 plans.clear()

@@ -1,6 +1,5 @@
 """How big a request may be: judged before the document is validated, let alone executed."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ import graphql
 from strawberry.extensions import SchemaExtension
 from strawberry.utils.str_converters import to_camel_case
 
-from schema.figures import figures_of, operation_of
+from schema.kept import Operation
 
 TOO_MANY_TOKENS = "Syntax Error: Document contains more than {} tokens. Parsing aborted."
 
@@ -72,18 +71,15 @@ class Limited(SchemaExtension):
 
     def _judge(self) -> None:
         context = self.execution_context
-        document = context.graphql_document
-        operation = operation_of(document, context.operation_name) if document else None
-        if document is None or operation is None:
-            return
-        figures = figures_of(document, operation, context.variables, context.schema._schema)
+        operation: Operation = context.context.operation
+        figures = operation.figures(context.variables)
         context.extensions_results["cost"] = {
             "requested": figures.cost,
             "limit": self._limits.cost,
         }
-        self._allow("fragments", _fragments(document))
-        self._allow("repetitions", _repetitions(document))
-        self._allow("variables", len(operation.variable_definitions or ()))
+        self._allow("fragments", operation.fragments)
+        self._allow("repetitions", operation.repetitions)
+        self._allow("variables", len(operation.node.variable_definitions or ()))
         self._allow("root_fields", figures.fields)
         self._allow("depth", figures.depth)
         self._allow("aliases", figures.aliases)
@@ -94,20 +90,3 @@ class Limited(SchemaExtension):
         maximum: int = getattr(self._limits, name)
         if found > maximum:
             raise LimitExceeded(name, maximum, found)
-
-
-def _fragments(document: graphql.DocumentNode) -> int:
-    return sum(isinstance(each, graphql.FragmentDefinitionNode) for each in document.definitions)
-
-
-def _repetitions(document: graphql.DocumentNode) -> int:
-    """How often the most frequent name of the answer is written."""
-    names: Counter[str] = Counter()
-    nodes: list[graphql.Node] = [*document.definitions]
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, graphql.FieldNode):
-            names[(node.alias or node.name).value] += 1
-        if inner := getattr(node, "selection_set", None):
-            nodes.extend(inner.selections)
-    return max(names.values(), default=0)

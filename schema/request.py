@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -11,6 +10,7 @@ from strawberry.dataloader import DataLoader
 from domain.erps import ErpIntegration
 from domain.unlinking import UnlinkAttempt
 from resolvers.context import Context
+from schema.kept import Operation
 
 HistoryKey = tuple[int, int, int]
 """Company id, invoice id, and how many attempts at most."""
@@ -20,19 +20,19 @@ def _keep_nothing(document: str) -> None:
     pass
 
 
-@dataclass(frozen=True)
+@dataclass
 class Request:
     """One request. Loaders ask once for all rows of a page, and keep nothing beyond it."""
 
     context: Context
     keep_document: Callable[[str], None] = _keep_nothing
     """Told the text of each valid document that its sender named by its hash."""
-    plans: dict[Any, Any] = field(default_factory=dict)
-    """What was made ready for this operation: kept with it where the operation is kept."""
     request_id: str = ""
     """Stands in each error, and in the log beside what was not expected."""
     changing: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     """Set when a mutation begins: from then on the operation is not cut off, whoever leaves."""
+    operation: Operation = field(init=False)
+    """Which operation it is; set when the document has been read."""
     watching: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     """Set when a subscription begins: from then on nobody waits for an answer."""
     history: DataLoader[HistoryKey, list[UnlinkAttempt]] = field(init=False)
@@ -40,8 +40,8 @@ class Request:
 
     def __post_init__(self) -> None:
         # cache=False: a mutation may be followed by a look at what it changed.
-        object.__setattr__(self, "history", DataLoader(self._load_history, cache=False))
-        object.__setattr__(self, "integrations", DataLoader(self._load_integrations, cache=False))
+        self.history = DataLoader(self._load_history, cache=False)
+        self.integrations = DataLoader(self._load_integrations, cache=False)
 
     async def _load_history(self, keys: list[HistoryKey]) -> list[list[UnlinkAttempt]]:
         found: dict[HistoryKey, list[UnlinkAttempt]] = {}

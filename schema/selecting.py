@@ -31,7 +31,7 @@ def selected(info: Info) -> Selection:
     fields with a resolver of their own are not: that finds the ids, which are always there.
     """
     raw: Any = info._raw_info
-    plans = info.context.plans
+    plans = info.context.operation.plans
     key = ("selection", *map(id, raw.field_nodes))
     if key not in plans:
         sets = (node.selection_set for node in raw.field_nodes)

@@ -24,7 +24,7 @@ from sqlmodel import SQLModel
 import adapters.store.tables  # noqa: F401  (fills the metadata)
 
 REFERENCE_TABLES = {"companies", "people", "identities", "memberships", "cost_budgets"}
-COMPANY_TABLES = set(SQLModel.metadata.tables) - REFERENCE_TABLES
+COMPANY_TABLES = {*SQLModel.metadata.tables, "searched_invoices"} - REFERENCE_TABLES
 SCHEMA_CHANGES = (exp.Create, exp.Drop, exp.Alter, exp.Analyze, exp.Pragma)
 BLOCKS = (exp.Select, exp.Update, exp.Delete)
 
@@ -77,6 +77,8 @@ def faults_of_values(statement: str, dialect: str, parameters: Any) -> tuple[str
 @cache
 def _read(statement: str, dialect: str) -> Reading:
     if not any(table in statement.lower() for table in COMPANY_TABLES):
+        return Reading()
+    if statement.split(maxsplit=2)[:2] == ["CREATE", "TRIGGER"]:  # sqlglot cannot read these
         return Reading()
     if dialect == "sqlite":
         numbers = count(1)

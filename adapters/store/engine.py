@@ -1,21 +1,23 @@
 """Opening the database: SQLite as the embedded default, PostgreSQL in production."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import aiosqlite
-from sqlalchemy import event
+from sqlalchemy import FromClause, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from adapters.store.patience import WORKING, Patience, drop_the_lost, took_too_long
 from adapters.store.pool import CountingPool
-from adapters.store.prepared import Prepared, Row, Values, fetch
+from adapters.store.prepared import Prepared, Row, Send, Values, fetch, transact
 from domain.ports import StoreUnavailable
 
+T = TypeVar("T")
 BUSY_SECONDS = 15
 """How long a SQLite writer waits for the one before it."""
 
@@ -29,6 +31,7 @@ class Database:
     """
 
     engine: AsyncEngine
+    _turns: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -44,8 +47,38 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction: committed at the end, rolled back by any exception."""
-        async with _available(self.engine.begin()) as connection:
+        async with self._turn(), _available(self.engine.begin()) as connection:
             yield connection
+
+    async def written(self, statement: Prepared, values: Values) -> Sequence[Row]:
+        """As `rows`, of a statement that writes: a transaction of its own."""
+        async with self._turn():
+            return await fetch(self.engine, statement, values)
+
+    async def transact(self, values: Values, work: Callable[[Send], T]) -> T:
+        """A whole transaction on SQLite; its statements have the same values."""
+        async with self._turn():
+            return await transact(self.engine, values, work)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """SQLite's writers of this process one after the other, in the order they came.
+
+        It has them look every now and then whether it is their turn, and who comes at the right
+        moment goes first. Those of other processes are waited for in that way still.
+        """
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        try:
+            async with asyncio.timeout(BUSY_SECONDS):
+                await self._turns.acquire()
+        except TimeoutError as problem:
+            raise StoreUnavailable from problem
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[Any]:
@@ -115,9 +148,17 @@ def _sqlite(url: str, patience: Patience) -> AsyncEngine:
     engine = create_async_engine(
         url, connect_args=connecting, pool_reset_on_return=None, hide_parameters=True, **waiting
     )
+    engine.dialect.statement_compiler = _Hinting
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
     return engine
+
+
+class _Hinting(SQLiteCompiler):
+    """Writes what `with_hint` says, INDEXED BY for one; SQLAlchemy's own leaves it out."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        return text
 
 
 async def _connect_sqlite(*path: Any, **options: Any) -> aiosqlite.Connection:

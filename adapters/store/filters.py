@@ -1,6 +1,6 @@
 """A filter of the list as conditions with named values, so that one statement serves all values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, Boolean, Column, ColumnElement, Dialect, bindparam
@@ -9,7 +9,7 @@ from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
 
 from adapters.store.rows import INVOICES, LINKS
-from adapters.store.search import matching, pattern
+from adapters.store.search import SearchShape, words_of
 from domain.pages import Range, SyncedInvoiceFilter
 
 CHOICES: Mapping[str, Column[Any]] = {
@@ -33,7 +33,7 @@ class FilterShape(NamedTuple):
     among: tuple[str, ...]
     from_: tuple[str, ...]
     to: tuple[str, ...]
-    words: int
+    search: SearchShape
 
     @property
     def asks_of_links(self) -> bool:
@@ -50,7 +50,7 @@ def shape_of(keep: SyncedInvoiceFilter) -> FilterShape:
         tuple(name for name, choice in chosen.items() if len(choice) != 1),
         tuple(name for name, found in ranges.items() if found.start is not None),
         tuple(name for name, found in ranges.items() if found.end is not None),
-        len(_words(keep)),
+        SearchShape.of(words_of(keep.search)),
     )
 
 
@@ -65,22 +65,17 @@ def values_of(keep: SyncedInvoiceFilter) -> dict[str, Any]:
     for name in RANGES:
         found: Range[Any] = getattr(keep, name) or Range()
         values |= {f"{name}_from": found.start, f"{name}_to": found.end}
-    return values | {f"word_{n}": pattern(word) for n, word in enumerate(_words(keep))}
+    return values | {f"word_{n}": word for n, word in enumerate(words_of(keep.search))}
 
 
 def conditions(shape: FilterShape) -> list[ColumnElement[bool]]:
-    """What an invoice must fulfil, over the invoices; over their links too for record states."""
+    """What an invoice must fulfil beside the search; over its link too for record states."""
     found: list[ColumnElement[bool]] = [INVOICES.c.link_id.is_not(None)]
     found += [CHOICES[name] == bindparam(name, type_=CHOICES[name].type) for name in shape.equal]
     found += [among(CHOICES[name], name) for name in shape.among]
     found += [RANGES[name] >= bindparam(f"{name}_from") for name in shape.from_]
     found += [RANGES[name] <= bindparam(f"{name}_to") for name in shape.to]
-    words = [bindparam(f"word_{n}", type_=INVOICES.c.search_text.type) for n in range(shape.words)]
-    return found + matching(words)
-
-
-def _words(keep: SyncedInvoiceFilter) -> Sequence[str]:
-    return (keep.search or "").casefold().split()
+    return found
 
 
 class _Several(TypeDecorator[Any]):

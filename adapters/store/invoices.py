@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Table, select
@@ -33,6 +33,7 @@ class SqlInvoiceStore:
         self._beyond_of = kept(self._prepare_beyond)
         self._count_of = kept(self._prepare_count)
         self._selected_of = kept(self._prepare_selected)
+        self._layouts: dict[Any, Layout] = {}
         self._dialect = database.engine.dialect
 
     async def invoices(
@@ -109,7 +110,14 @@ class SqlInvoiceStore:
 
     def _prepare_page(self, shape: lists.PageShape, wanted: Selection) -> tuple[Prepared, Layout]:
         statement, layout = lists.page(shape, wanted, self._dialect)
-        return Prepared(statement, self._dialect), layout
+        # One for all shapes that lay it out so: what is made for a layout is made but once.
+        like = (wanted, shape.order.field, shape.keep.asks_of_links)
+        return Prepared(statement, self._dialect), self._layout_of(like, layout)
+
+    def _layout_of(self, like: Any, layout: Layout) -> Layout:
+        if len(self._layouts) >= MOST_KEPT:
+            self._layouts.clear()
+        return self._layouts.setdefault(like, layout)
 
     def _prepare_beyond(self, shape: lists.PageShape) -> Prepared:
         return Prepared(lists.beyond(shape), self._dialect)

@@ -20,7 +20,9 @@ from sqlalchemy import (
 )
 
 from adapters.store.filters import FilterShape, conditions, shape_of, values_of
+from adapters.store.nearest import BY_ID, nearest
 from adapters.store.rows import INVOICES, LINKS
+from adapters.store.search import matching, occurring
 from adapters.store.selecting import Selecting
 from adapters.store.statements import referred
 from adapters.store.tables import InvoiceRow
@@ -87,14 +89,17 @@ def page(shape: PageShape, wanted: Selection, dialect: Dialect) -> tuple[Select[
     invoice = selecting.layout(wanted.together(LINK) if shape.keep.asks_of_links else wanted)
     position = _position(shape.order.field, selecting.place(key), selecting.place(INVOICES.c.id))
     downward = shape.order.descending is not shape.backward
-    statement = (
-        selecting.statement()
-        .add_columns(*_beyond(shape))
-        .where(*conditions(shape.keep))
-        .where(*(_Side(shape.order, bound).within() for bound in shape.bounds))
-        .order_by(*(column.desc() if downward else column.asc() for column in (key, INVOICES.c.id)))
-        .limit(literal_column(str(shape.size + 1)))
-    )
+    sides = [_Side(shape.order, bound).within() for bound in shape.bounds]
+    statement = selecting.statement().add_columns(*_beyond(shape))
+    if shape.keep.search.looked_up:
+        listed = _narrow(select(), shape.keep).where(*sides)
+        these = nearest(listed, shape.keep.search, (key, INVOICES.c.id), downward, shape.size + 1)
+        statement = statement.where(INVOICES.c.id.in_(these)).with_hint(INVOICES, BY_ID, "sqlite")
+    else:
+        statement = statement.where(*conditions(shape.keep), *occurring(shape.keep.search), *sides)
+    statement = statement.order_by(
+        *(column.desc() if downward else column.asc() for column in (key, INVOICES.c.id))
+    ).limit(literal_column(str(shape.size + 1)))
     return statement, Layout({"position": position, "invoice": invoice})
 
 
@@ -105,7 +110,7 @@ def beyond(shape: PageShape) -> Select[Any]:
 
 def count(shape: FilterShape) -> Select[Any]:
     """How many synced invoices a filter keeps."""
-    return _narrow(select(func.count()), shape)
+    return _narrow(select(func.count()), shape).where(*matching(shape.search))
 
 
 def _positions(request: PageRequest) -> list[tuple[str, Position]]:
@@ -121,7 +126,7 @@ def _position(field: OrderField, key: Place, id: Place) -> Place:
 
 
 def _narrow(selected: Select[Any], shape: FilterShape) -> Select[Any]:
-    """The synced invoices of a company that a filter keeps, without what they belong to."""
+    """The synced invoices of a company that a filter keeps, but for its search, by themselves."""
     source: FromClause = INVOICES
     if shape.asks_of_links:
         source = INVOICES.join(LINKS, referred(INVOICES, "link_id", LINKS))
@@ -141,14 +146,10 @@ def _nearest(shape: PageShape, bound: Bound) -> ColumnElement[bool]:
     position, where EXISTS would let it read the table until it comes across one.
     """
     side = _Side(shape.order, bound)
-    columns = (SORT_KEYS[shape.order.field], INVOICES.c.id)
-    nearest = (
-        _narrow(select(literal_column("1")), shape.keep)
-        .where(side.beyond())
-        .order_by(*(c.desc() if side.upward else c.asc() for c in columns))
-        .limit(literal_column("1"))
-    )
-    return nearest.correlate(None).scalar_subquery().is_not(None)
+    keys = (SORT_KEYS[shape.order.field], INVOICES.c.id)
+    listed = _narrow(select(), shape.keep).where(side.beyond())
+    found = nearest(listed, shape.keep.search, keys, side.upward, 1)
+    return found.scalar_subquery().is_not(None)
 
 
 @dataclass(frozen=True, slots=True)

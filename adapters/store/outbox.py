@@ -10,17 +10,23 @@ the next time. On SQLite writers come one after the other: the position counts u
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Delete,
+    Dialect,
+    Function,
     Select,
     Text,
     cast,
     delete,
     func,
     insert,
+    literal,
+    literal_column,
     select,
     tuple_,
 )
@@ -37,6 +43,10 @@ KEPT = timedelta(hours=1)
 MOST_PRUNED = 2000
 """By one writer, so that none pays for a big import of an hour before."""
 NOTHING = UUID(int=0)
+
+Company = int | ColumnElement[int]
+"""A company's id, or the parameter that stands for it."""
+Moment = datetime | ColumnElement[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +90,25 @@ async def tell(
         }
         for each in changes
     ]
-    position = _position(connection, company_id)
+    place = position(connection.dialect, company_id)
     # Inline: the position is not asked back. A statement with rows still to be fetched, given up
     # half-way, would keep SQLite's only writer.
-    await connection.execute(insert(CHANGES).inline().values(position=position), rows)
+    await connection.execute(insert(CHANGES).inline().values(position=place), rows)
     if connection.dialect.name == "postgresql":
-        await connection.execute(select(func.pg_notify(CHANNEL, str(company_id))))
-    await _prune(connection, company_id, at - KEPT)
+        await connection.execute(select(waking(literal(company_id, BigInteger))))
+    await connection.execute(pruning(connection.dialect, company_id, at - KEPT))
 
 
-def _position(connection: AsyncConnection, company_id: int) -> ColumnElement[int]:
-    if connection.dialect.name == "postgresql":
+def position(dialect: Dialect, company_id: Company) -> ColumnElement[int]:
+    """Where a change of the transaction that is under way stands."""
+    if dialect.name == "postgresql":
         return _number(func.pg_current_xact_id())
     return _next(company_id).scalar_subquery()
+
+
+def waking(company_id: ColumnElement[int]) -> Function[Any]:
+    """Wakes whoever watches, once the transaction is committed; PostgreSQL's own."""
+    return func.pg_notify(literal_column(f"'{CHANNEL}'", Text), cast(company_id, Text))
 
 
 async def horizon(connection: AsyncConnection, company_id: int) -> int:
@@ -106,7 +122,7 @@ async def horizon(connection: AsyncConnection, company_id: int) -> int:
     return found
 
 
-def _next(company_id: int) -> Select[int]:
+def _next(company_id: Company) -> Select[int]:
     newest = func.coalesce(func.max(CHANGES.c.position), 0)
     return select(newest + 1).where(inside(company_id, CHANGES))
 
@@ -140,24 +156,16 @@ async def read(
     ]
 
 
-async def _prune(connection: AsyncConnection, company_id: int, before: datetime) -> None:
-    """Delete what is old, without waiting for others who do, and never the newest position.
+def pruning(dialect: Dialect, company_id: Company, before: Moment) -> Delete:
+    """Deletes what is old, without waiting for others who do.
 
-    It is what the next one counts on from, on SQLite.
+    Never the newest position where the next one counts on from it.
     """
     key = (CHANGES.c.position, CHANGES.c.id)
-    newest = select(func.max(CHANGES.c.position)).where(inside(company_id, CHANGES))
-    old = (
-        select(*key)
-        .where(
-            inside(company_id, CHANGES),
-            CHANGES.c.happened_at < before,
-            CHANGES.c.position < newest.scalar_subquery(),
-        )
-        .order_by(CHANGES.c.happened_at)
-        .limit(MOST_PRUNED)
-        .with_for_update(skip_locked=True)
-    )
-    await connection.execute(
-        delete(CHANGES).where(inside(company_id, CHANGES), tuple_(*key).in_(old))
-    )
+    old = select(*key).where(inside(company_id, CHANGES), CHANGES.c.happened_at < before)
+    if dialect.name != "postgresql":
+        newest = select(func.max(CHANGES.c.position)).where(inside(company_id, CHANGES))
+        old = old.where(CHANGES.c.position < newest.scalar_subquery())
+    old = old.order_by(CHANGES.c.happened_at).limit(literal_column(str(MOST_PRUNED)))
+    old = old.with_for_update(skip_locked=True)
+    return delete(CHANGES).where(inside(company_id, CHANGES), tuple_(*key).in_(old))

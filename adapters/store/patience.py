@@ -10,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-PLANNING = {"plan_cache_mode": "force_custom_plan"}
+PLANNING = {"plan_cache_mode": "force_generic_plan"}
 """PostgreSQL plans each statement for its values. From the sixth time on it would rather use one
 plan for all, and then it cannot know how rare a text is: a search reads the company's whole list.
 """

@@ -4,10 +4,12 @@ To execute an expression by SQLAlchemy costs several times what the driver needs
 is the same each time: it is kept here, with the statement.
 """
 
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
-from typing import Any, Self
+from functools import partial
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import ClauseElement, Dialect, Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,6 +18,7 @@ from sqlalchemy.util import await_only, greenlet_spawn
 from adapters.store.patience import took_too_long
 from domain.ports import StoreUnavailable
 
+T = TypeVar("T")
 Values = Mapping[str, Any]
 """What the bind parameters of a statement stand for, by their names."""
 Row = Sequence[Any]
@@ -38,6 +41,10 @@ class Prepared:
         return [write(given[name]) if write else given[name] for name, write in self._parameters]
 
 
+Send = Callable[[Prepared], Sequence[Row]]
+"""Sends a statement within a transaction, and gives back its rows."""
+
+
 async def fetch(engine: AsyncEngine, statement: Prepared, values: Values) -> Sequence[Row]:
     """All rows of a statement that stands by itself, outside of any transaction.
 
@@ -51,15 +58,59 @@ async def fetch(engine: AsyncEngine, statement: Prepared, values: Values) -> Seq
     return found
 
 
+async def transact(engine: AsyncEngine, values: Values, work: Callable[[Send], T]) -> T:
+    """A whole transaction on SQLite, in one go in the thread of the connection.
+
+    Whoever waits for it may be cancelled: it ends there, as a whole. Raises as `fetch` does, and
+    what `work` raises; nothing is done then.
+    """
+    whole = partial(copy_context().run, _transact, engine.sync_engine, values, work)
+
+    def asked(driver: Any) -> Awaitable[T]:
+        # What SQLAlchemy does too: aiosqlite has no way of its own to run a function there.
+        answer: Awaitable[T] = driver._execute(whole, driver._conn)
+        return answer
+
+    done: T = await greenlet_spawn(_use, engine.sync_engine, lambda d: await_only(asked(d)))
+    return done
+
+
+def _transact(engine: Engine, values: Values, work: Callable[[Send], T], connection: Any) -> T:
+    def send(statement: Prepared) -> Sequence[Row]:
+        return sent(statement.text, statement.arguments(values))
+
+    def sent(text: str, arguments: list[Any]) -> Sequence[Row]:
+        with _told(engine, text, arguments):
+            rows: Sequence[Row] = connection.execute(text, arguments).fetchall()
+        return rows
+
+    sent("BEGIN IMMEDIATE", [])
+    try:
+        done = work(send)
+        sent("COMMIT", [])
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return done
+
+
 def _fetch(engine: Engine, text: str, arguments: list[Any]) -> Sequence[Row]:
+    def answer(driver: Any) -> Sequence[Row]:
+        with _told(engine, text, arguments):
+            return await_only(_answer(engine.dialect, driver, text, arguments))
+
+    return _use(engine, answer)
+
+
+def _use(engine: Engine, ask: Callable[[Any], T]) -> T:
     try:
         connection = engine.pool.connect()
     except Exception as problem:  # of the driver, the network or the pool: all the same here
         raise StoreUnavailable from problem
     driver: Any = connection.driver_connection
     try:
-        with _told(engine, text, arguments):
-            found = await_only(_answer(engine.dialect, driver, text, arguments))
+        found = ask(driver)
     except BaseException as problem:
         lost = isinstance(problem, OSError) or _is_closed(driver)
         if lost or not isinstance(problem, Exception):

@@ -10,7 +10,7 @@ WHOLE = [c for t in (INVOICES, PROJECTS, VENDORS, COMMITMENTS, LINKS, INTEGRATIO
 """The columns that `adapters.store.rows.invoice` reads."""
 
 
-def inside(company_id: int, table: Table) -> ColumnElement[bool]:
+def inside(company_id: int | ColumnElement[int], table: Table) -> ColumnElement[bool]:
     """The predicate that every statement on a company's data begins with."""
     return table.c.company_id == company_id
 

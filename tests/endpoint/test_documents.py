@@ -8,9 +8,9 @@ from endpoint.documents import (
     DocumentNotFound,
     DocumentRefused,
     Documents,
-    RecentDocuments,
     digest_of,
 )
+from schema.kept import Recent
 
 WHO = "{ viewer { name } }"
 OTHER = "{ viewer { companies { name } } }"
@@ -135,28 +135,28 @@ def test_a_text_is_kept_only_when_it_is_said_to_be_valid() -> None:
 
 
 def test_the_documents_that_were_asked_for_last_are_kept_up_to_a_number() -> None:
-    recent = RecentDocuments(most=3)
+    recent = Recent[str](most=3)
     for text in "abc":
-        recent.keep(text, text)
+        recent.keep(text, text, 1)
     assert recent.find("a") == "a"
 
-    recent.keep("d", "d")
-    recent.keep("c", "c")
-    recent.keep("e", "e")
+    recent.keep("d", "d", 1)
+    recent.keep("c", "c", 1)
+    recent.keep("e", "e", 1)
 
     assert [recent.find(text) for text in "abcde"] == [None, None, "c", "d", "e"]
 
 
-def test_the_documents_that_were_asked_for_last_are_kept_up_to_a_size_in_bytes() -> None:
-    recent = RecentDocuments(most_bytes=1_000)
+def test_the_documents_that_were_asked_for_last_are_kept_up_to_a_size() -> None:
+    recent = Recent[str](most_size=1_000)
     for number in range(100):
-        recent.keep(str(number), "é" * 50)
+        recent.keep(str(number), "é" * 50, 100)
 
     assert len(recent) == 10
     assert recent.find("90") == "é" * 50
-    recent.keep("long", "x" * 1_001)
+    recent.keep("long", "x" * 1_001, 1_001)
     assert len(recent) == 0
-    recent.keep("short", "x")
+    recent.keep("short", "x", 1)
     assert recent.find("short") == "x"
 
 

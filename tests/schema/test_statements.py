@@ -34,7 +34,7 @@ def statements() -> Iterator[list[str]]:
     seen: list[str] = []
 
     def listen(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        if statement.lstrip().startswith("SELECT") and EACH_REQUEST not in statement:
+        if statement.lstrip().startswith(("SELECT", "WITH")) and EACH_REQUEST not in statement:
             seen.append(statement)
 
     event.listen(Engine, "before_cursor_execute", listen)

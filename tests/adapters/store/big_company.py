@@ -18,6 +18,8 @@ BIG, SMALL = COMPANY, COMPANY + 1
 MANY = 100_000
 NEEDLES = {"first": 1_000, "second": 50_000, "third": 99_000}
 """Three invoices with numbers of their own, by word."""
+OLD = 30_000
+"""How many are called so by their numbers: those that were synced first."""
 STATUSES = [status.value for status in InvoiceStatus]
 
 
@@ -32,21 +34,24 @@ class Imported:
 
 
 def requisitions(count: int) -> Iterator[dict[str, Any]]:
-    """Spread over 40 projects, 300 vendors and 2,000 commitments; synced in the order of ids."""
+    """Spread over 40 projects, 300 vendors and 2,000 commitments; synced in the order of ids.
+
+    Three in ten are of vendors that have Concrete in their names.
+    """
     template = a_requisition(1, items=[])
     words = {id: f"needle-{word}" for word, id in NEEDLES.items()}
     for id in range(1, count + 1):
         yield template | {
             "id": id,
             "number": id % 500,
-            "invoice_number": words.get(id, f"INV-{id}"),
+            "invoice_number": words.get(id, f"{'INV' if id > OLD else 'OLD'}-{id}"),
             "status": STATUSES[id % len(STATUSES)],
             "origin_id": f"BILL-{id}",
             "updated_at": (BEGAN + timedelta(minutes=id)).isoformat(),
             "billing_date": (BEGAN + timedelta(days=id * 31 % 365)).date().isoformat(),
             "project_id": 5101 + id % 40,
             "vendor_id": 6101 + id % 300,
-            "vendor_name": f"Vendor {id % 300}",
+            "vendor_name": f"Vendor {id % 300}{' Concrete' if id % 10 < 3 else ''}",
             "commitment_id": 700_001 + id % 2000,
             "contract_name": f"Contract {id % 2000}",
             "summary": {"current_payment_due": f"{id * 31 % 99_991}.50"},

@@ -1,9 +1,11 @@
-"""The big company, once on each database."""
+"""The big company, once on each database; and an empty database."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from adapters.store.engine import Database, open_database
 from tests.adapters.store.big_company import Imported, import_all, write_files
 
 
@@ -26,3 +28,17 @@ def big(
     else:
         url = request.getfixturevalue("postgresql").new_database()
     return import_all(url, big_files, folder)
+
+
+@pytest.fixture
+async def empty(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[Database]:
+    """A database without anything in it."""
+    if kind == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path / 'empty.sqlite'}"
+    else:
+        url = request.getfixturevalue("postgresql").new_database()
+    opened = open_database(url)
+    yield opened
+    await opened.engine.dispose()

@@ -3,7 +3,7 @@
 What is counted is what the database looks at, in the one statement of a page, with its values.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,6 +13,7 @@ from adapters.store.engine import Database, open_database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.lists import SORT_KEYS
 from adapters.store.rows import INVOICES
+from domain.invoices import InvoiceStatus
 from domain.pages import (
     OrderField,
     Page,
@@ -22,7 +23,7 @@ from domain.pages import (
     SyncedInvoiceOrder,
 )
 from domain.rows import Selection
-from tests.adapters.store.big_company import BIG, MANY, NEEDLES, SMALL, Imported
+from tests.adapters.store.big_company import BIG, MANY, NEEDLES, OLD, SMALL, Imported
 from tests.adapters.store.visits import Counts, OnPostgresql, OnSqlite, Sent, sent_to
 
 ORDERS = [SyncedInvoiceOrder(field, down) for field in OrderField for down in (True, False)]
@@ -139,62 +140,147 @@ async def test_a_page_of_a_small_company_looks_at_nothing_of_the_big_one(
     assert not of_invoices(visits.faults)
 
 
-@pytest.mark.parametrize(
-    "keep",
-    [
-        SyncedInvoiceFilter(project_ids=[5103]),
-        SyncedInvoiceFilter(vendor_ids=[6105]),
-        SyncedInvoiceFilter(commitment_ids=[700_005]),
-    ],
-    ids=["project", "vendor", "commitment"],
-)
-async def test_a_page_of_one_project_vendor_or_commitment_looks_at_itself(
-    database: Database, counts: Counts, keep: SyncedInvoiceFilter
+FILTERS = {
+    "project": SyncedInvoiceFilter(project_ids=[5103]),
+    "vendor": SyncedInvoiceFilter(vendor_ids=[6105]),
+    "commitment": SyncedInvoiceFilter(commitment_ids=[700_005]),
+    "status": SyncedInvoiceFilter(statuses=[InvoiceStatus.APPROVED]),
+}
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=named)
+async def test_each_order_walks_an_index_of_its_own(
+    database: Database, counts: Counts, order: SyncedInvoiceOrder
 ) -> None:
-    _, statement = await one_page(database, keep)
+    middle = await position(database, order, MANY // 2)
+    for company_id in (BIG, SMALL):
+        for request in (PageRequest(25), PageRequest(25, after=middle)):
+            _, statement = await one_page(database, EVERYTHING, order, request, company_id)
+            used = (await counts.count(statement)).indexes
+            assert f"synced_invoices_by_{order.field.value}" in used
+
+
+@pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.parametrize("company_id", [BIG, SMALL], ids=["big", "small"])
+async def test_each_filter_walks_an_index_of_its_own(
+    database: Database, counts: Counts, name: str, company_id: int
+) -> None:
+    _, statement = await one_page(database, FILTERS[name], company_id=company_id)
 
     visits = await counts.count(statement)
 
+    assert f"synced_invoices_by_{name}" in visits.indexes
     assert visits.rows <= A_PAGE
-    assert not visits.faults
+    assert not of_invoices(visits.faults)
 
 
 @pytest.mark.parametrize("word", NEEDLES)
 async def test_a_rare_text_is_found_without_reading_the_company(
-    database: Database, counts: Counts, on_postgresql: bool, word: str
+    database: Database, counts: Counts, word: str
 ) -> None:
     rare = SyncedInvoiceFilter(search=f"needle-{word}")
     in_project = replace(rare, project_ids=[5101 + NEEDLES[word] % 40])
     elsewhere = replace(rare, project_ids=[5101 + NEEDLES[word] % 40 + 1])
+    here = {"rare": [NEEDLES[word]], "in_project": [NEEDLES[word]], "elsewhere": []}
 
-    found, alone = await one_page(database, rare)
-    again, together = await one_page(database, in_project)
-    nothing = await SqlInvoiceStore(database).page(
-        BIG, elsewhere, NEWEST_FIRST, PageRequest(25), WANTED
-    )
-
-    assert [entry.invoice.id for entry in found.entries] == [NEEDLES[word]]
-    assert [entry.invoice.id for entry in again.entries] == [NEEDLES[word]]
-    assert not nothing.entries
-    # SQLite has no index of texts: it reads the list, or as much of it as the project has.
-    limits = (10, 10) if on_postgresql else (MANY // 10, MANY // 400)
-    for statement, limit in zip((alone, together), limits, strict=True):
+    for keep, ids in zip((rare, in_project, elsewhere), here.values(), strict=True):
+        found, statement = await one_page(database, keep)
+        assert [entry.invoice.id for entry in found.entries] == ids
         visits = await counts.count(statement)
-        assert visits.rows <= limit
+        assert (visits.rows, visits.entries) <= (10, 10)
         assert not of_invoices(visits.faults)
 
 
-async def test_a_search_stays_quick_however_often_it_is_made(
-    database: Database, counts: Counts, on_postgresql: bool
+@pytest.mark.parametrize("words", ["nothing-like-it", "concrete nothing-like-it", "needle old"])
+async def test_what_there_is_not_is_looked_for_nowhere(
+    database: Database, counts: Counts, words: str
 ) -> None:
-    common = SyncedInvoiceFilter(search="vendor 17")
+    found, statement = await one_page(database, SyncedInvoiceFilter(search=words))
 
-    for _ in range(8):
-        _, statement = await one_page(database, common)
+    visits = await counts.count(statement)
 
-    assert (await counts.count(statement)).rows < 2000
+    assert not found.entries
+    assert visits.rows <= 10
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=named)
+@pytest.mark.parametrize("project_ids", [None, [5103]], ids=["alone", "in-a-project"])
+async def test_a_common_text_is_met_on_the_way(
+    database: Database,
+    counts: Counts,
+    order: SyncedInvoiceOrder,
+    project_ids: Sequence[int] | None,
+) -> None:
+    common = SyncedInvoiceFilter(search="concrete", project_ids=project_ids)
+    middle = await position(database, order, MANY // 2)
+    requests = (
+        PageRequest(25),
+        PageRequest(25, backward=True),
+        PageRequest(25, after=middle),
+        PageRequest(25, before=middle, backward=True),
+    )
+
+    for request in requests:
+        found, statement = await one_page(database, common, order, request)
+        visits = await counts.count(statement)
+        assert all(entry.invoice.id % 10 < 3 for entry in found.entries)
+        assert len(found.entries) == 25
+        # Some to know that it is common; then three or four for each that is found.
+        assert visits.rows <= (MANY // 50 if project_ids and order != NEWEST_FIRST else 400)
+        assert visits.entries <= MANY // 100
+        assert not of_invoices(visits.faults)
+
+
+async def test_what_is_far_away_is_looked_up_in_the_end(database: Database, counts: Counts) -> None:
+    found, statement = await one_page(database, SyncedInvoiceFilter(search="old-"))
+
+    visits = await counts.count(statement)
+
+    assert [entry.invoice.id for entry in found.entries] == list(range(OLD, OLD - 25, -1))
+    assert visits.rows <= 5000 + 2 * OLD
+
+
+async def test_a_search_of_a_small_company_looks_at_nothing_of_the_big_one(
+    database: Database, counts: Counts
+) -> None:
+    for words, many in (("concrete", 25), ("old-17", 12), ("needle", 0)):
+        keep = SyncedInvoiceFilter(search=words)
+        found, statement = await one_page(database, keep, company_id=SMALL)
+        assert len(found.entries) == many
+        visits = await counts.count(statement)
+        assert visits.rows + visits.entries <= 350, words
+
+
+async def test_a_word_too_short_for_the_index_is_met_on_the_way(
+    database: Database, counts: Counts
+) -> None:
+    short = SyncedInvoiceFilter(search="17")
+
+    for keep in (short, replace(short, search="vendor 17")):
+        found, statement = await one_page(database, keep)
+        assert len(found.entries) == 25
+        assert (await counts.count(statement)).rows < 2000
+
+
+async def test_one_invoice_and_a_count_of_few_read_no_more_than_these(
+    database: Database, counts: Counts
+) -> None:
+    store = SqlInvoiceStore(database)
+
+    with sent_to(database) as sent:
+        assert list(await store.selected(BIG, [50_000], WANTED)) == [50_000]
+        assert await store.count(BIG, SyncedInvoiceFilter(search="needle-second")) == 1
+
+    for statement in sent:
+        assert (await counts.count(statement)).rows <= 5
+
+
+async def test_every_statement_is_planned_once(database: Database, on_postgresql: bool) -> None:
+    for words in 4 * ["concrete", "needle-first"]:
+        await one_page(database, SyncedInvoiceFilter(search=words))
+
     if on_postgresql:
-        assert await plans(database) == [(0, 8)]
+        assert await plans(database) == [(8, 0)]
 
 
 async def plans(database: Database) -> list[tuple[int, int]]:

@@ -19,6 +19,7 @@ SMALL_TABLES = {"erp_integrations", "projects"}
 """A company has few of these: to read all of them is quicker than to look one up."""
 LARGE_TABLES = COMPANY_TABLES - SMALL_TABLES
 BAD_ON_SQLITE = re.compile(rf"USE TEMP B-TREE|SCAN (?!{'|'.join(SMALL_TABLES)})")
+USED_ON_SQLITE = re.compile(r"INDEX (\w+) |SCAN (invoice_texts)")
 
 Sent = tuple[str, tuple[Any, ...]]
 
@@ -44,6 +45,10 @@ class Visits:
     """What one run of a statement did. `rows` are those read of invoices, found or not."""
 
     rows: int
+    entries: int = 0
+    """Of indexes that are asked for all at once, before the first row is read."""
+    indexes: set[str] = field(default_factory=set)
+    """The names of those that were used."""
     faults: list[str] = field(default_factory=list)
     """Whole tables read, or many rows sorted."""
 
@@ -73,7 +78,11 @@ class OnPostgresql:
         finally:
             await connection.close()
         nodes = list(_nodes(json.loads(plan)[0]["Plan"]))
-        return Visits(sum(map(_invoices_read, nodes)), list(_faults(nodes)))
+        bitmaps = [node for node in nodes if node["Node Type"] == "Bitmap Index Scan"]
+        rows = sum(_invoices_read(node) for node in nodes if node not in bitmaps)
+        run = [node for node in nodes if node["Actual Loops"]]
+        indexes = {node["Index Name"] for node in run if "Index Name" in node}
+        return Visits(rows, sum(map(_invoices_read, bitmaps)), indexes, list(_faults(nodes)))
 
 
 def _literal(value: Any) -> str:
@@ -123,4 +132,5 @@ class OnSqlite:
             faults = [line for *_, line in plan if BAD_ON_SQLITE.match(line)]
             connection.set_progress_handler(step, 100)
             connection.execute(*statement).fetchall()
-        return Visits(steps, faults)
+        indexes = {name for *_, line in plan for name in USED_ON_SQLITE.findall(line)}
+        return Visits(steps, indexes=indexes, faults=faults)
