@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any
 
+import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -21,9 +22,12 @@ class Answer(Response):
         super().__init__(content, status, {"Cache-Control": "no-store", **(headers or {})})
 
     def render(self, content: Any) -> bytes:
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        # Half of a surrogate pair has no UTF-8; JSON may write it as an escape.
-        return text.encode("utf-8", "backslashreplace")
+        try:
+            return orjson.dumps(content)
+        except TypeError:
+            # Half of a surrogate pair has no UTF-8; JSON may write it as an escape.
+            text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+            return text.encode("utf-8", "backslashreplace")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         media_type = accepted(accept_of(scope)).json or JSON

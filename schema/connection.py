@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import strawberry
 
 from domain.pages import Entry, Page, PageRequest, Position, SyncedInvoiceFilter, SyncedInvoiceOrder
@@ -26,8 +27,8 @@ TO_COUNT = 10
 
 def cursor(position: Position) -> str:
     """A place in the list, in text that says which list it is of."""
-    parts = [position.field.value, position.text, position.invoice_id]
-    return urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+    parts = orjson.dumps((position.field.value, position.text, position.invoice_id))
+    return urlsafe_b64encode(parts).rstrip(b"=").decode()
 
 
 def _first(entries: Sequence[Entry]) -> str | None:

@@ -46,7 +46,8 @@ def _made(parse: Callable[[str], T], text: str) -> T:
 
 
 def _instant_text(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return utc.isoformat().replace("+00:00", "Z")
 
 
 SCALARS: dict[object, ScalarDefinition] = {

@@ -1,5 +1,6 @@
 """The limits of a request, as its clients meet them: at each limit, and one over."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
@@ -8,7 +9,10 @@ import pytest
 import strawberry
 from graphql import get_introspection_query
 
+from schema.errors import QuietSchema
+from schema.kept import Operation
 from schema.limits import Limited, Limits
+from schema.operations import OneOperation
 from tests.service import Service
 
 SECRET = "topSecretName"
@@ -188,8 +192,11 @@ async def test_what_is_not_valid_is_left_to_the_standard_rules(service: Service)
 class Asked:
     """Which fields were asked."""
 
+    operation: Operation
+
     def __init__(self) -> None:
         self.names: list[str] = []
+        self.changing = asyncio.Event()
 
 
 def _noted(info: strawberry.Info[Asked, None]) -> "Deeper":
@@ -208,8 +215,10 @@ class Changes:
     change: Deeper = strawberry.field(resolver=_noted)
 
 
-BOTTOMLESS = strawberry.Schema(
-    Deeper, Changes, extensions=[lambda: Limited(Limits(depth=4, root_fields=2, cost=30))]
+BOTTOMLESS = QuietSchema(
+    Deeper,
+    Changes,
+    extensions=[OneOperation, lambda: Limited(Limits(depth=4, root_fields=2, cost=30))],
 )
 
 
@@ -270,7 +279,7 @@ async def test_extensions_that_come_after_know_the_cost_without_measuring_again(
             seen.append(self.execution_context.extensions_results["cost"]["requested"])
             yield
 
-    charged = strawberry.Schema(Deeper, extensions=[Limited, Budget])
+    charged = QuietSchema(Deeper, extensions=[OneOperation, Limited, Budget])
     await charged.execute("{ deeper { deeper { name } } }", context_value=Asked())
 
     assert seen == [2]
