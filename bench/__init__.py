@@ -1,1 +1,1 @@
-"""Measurements: each module is a program that prints its figures, and asserts nothing."""
+"""Measurements: `python -m bench` and two programs beside it. They print, and assert nothing."""

@@ -11,8 +11,8 @@ from domain.erps import Canary, ErpIntegration, ErpLink, RecordId, Sighting
 from domain.invoices import Commitment, Company, Project, SubcontractorInvoice, Vendor
 from domain.pages import Page, PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
 from domain.permissions import Grants, Viewer
-from domain.rows import Selection
-from domain.unlinking import UnlinkAttempt
+from domain.rows import NOTHING, Selection
+from domain.unlinking import UnlinkAttempt, UnlinkCase
 
 
 class StoreUnavailable(ConnectionError):
@@ -115,6 +115,13 @@ class InvoiceStore(Protocol):
 class UnlinkLedger(Protocol):
     """What happened to links: every attempt to unlink, and what ERPs said of records."""
 
+    async def case(self, company_id: int, invoice_id: int, person_id: int) -> UnlinkCase | None:
+        """What an attempt is judged by now.
+
+        None for an unknown invoice, and for a person who is not of the company, or not any more.
+        """
+        ...
+
     async def attempts(
         self, company_id: int, invoice_ids: Sequence[int], limit: int
     ) -> Mapping[int, Sequence[UnlinkAttempt]]:
@@ -125,10 +132,16 @@ class UnlinkLedger(Protocol):
         """Keep the trace of an attempt that did not unlink, with what the ERP said if it did."""
         ...
 
-    async def unlink(self, attempt: UnlinkAttempt, sighting: Sighting | None = None) -> bool:
+    async def unlink(
+        self,
+        attempt: UnlinkAttempt,
+        sighting: Sighting | None = None,
+        wanted: Selection = NOTHING,
+    ) -> SubcontractorInvoice | None:
         """End the very link that the attempt judged, and record the attempt, in one transaction.
 
-        False, and nothing is written, when that link is not the invoice's active one any more.
+        Answers the invoice as it is then; only what is wanted of it is there, and its id. None,
+        and nothing is written, when that link is not the invoice's active one any more.
         """
         ...
 

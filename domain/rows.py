@@ -49,6 +49,8 @@ class Selection(Mapping[str, "Selection"]):
         return self._hash
 
 
+NOTHING = Selection({})
+
 Row = Sequence[Any]
 
 

@@ -105,10 +105,22 @@ class StillThere:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """An invoice whose unlink only the ERP can still refuse."""
+class UnlinkCase:
+    """What an attempt is judged by, as it was at one moment.
 
-    invoice: SubcontractorInvoice
+    An invoice that the person can see, by its project and its active link, and what the person
+    may do on that project.
+    """
+
+    project: Project
+    link: ErpLink | None
+    grants: Grants
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A link that only the ERP can still keep from being ended."""
+
     link: ErpLink
 
     @property
@@ -127,21 +139,21 @@ UnlinkRefusal = (
 UnlinkOutcome = Unlinked | UnlinkRefusal
 
 
-def examine(invoice: SubcontractorInvoice | None, grants: Grants) -> Candidate | UnlinkRefusal:
-    """What can be said without asking the ERP, in this order.
+def examine(case: UnlinkCase | None) -> Candidate | UnlinkRefusal:
+    """What can be said without asking the ERP, in this order; None: there is nothing to see.
 
     Does the viewer see it, may they, is it synced, is it supported: nobody makes us call an ERP
     who may not unlink.
     """
-    if invoice is None:
+    if case is None:
         return InvoiceNotFound()
-    if missing := missing_permissions(grants, invoice.project.id):
-        return PermissionDenied(missing, invoice.project)
-    if invoice.link is None:
+    if missing := missing_permissions(case.grants, case.project.id):
+        return PermissionDenied(missing, case.project)
+    if case.link is None:
         return InvoiceNotSynced()
-    if not invoice.link.integration.unlink_supported:
-        return UnlinkNotSupported(invoice.link.integration)
-    return Candidate(invoice, invoice.link)
+    if not case.link.integration.unlink_supported:
+        return UnlinkNotSupported(case.link.integration)
+    return Candidate(case.link)
 
 
 def verdict(

@@ -7,27 +7,28 @@ cost, which no registry knows.
 
 from typing import Any
 
-from starlette.responses import Response
 from strawberry.types import ExecutionResult
 
 from domain.budget import Allowance
 
 
-def tell_budget(response: Response, result: ExecutionResult, allowance: Allowance | None) -> None:
-    """Add the headers, where something was asked of the budget.
+def budget_of(result: ExecutionResult, allowance: Allowance | None) -> dict[str, str]:
+    """The headers, where something was asked of the budget.
 
     `t` is when the budget is full again, or, after a refusal, when it holds what was asked for:
     never later than `Retry-After`, as the draft says.
     """
     cost: dict[str, Any] = (result.extensions or {}).get("cost", {})
     if allowance is None or "remaining" not in cost:
-        return
+        return {}
     size, remaining = allowance.size, cost["remaining"]
     waits = [each.extensions.get("retryAfterSeconds") for each in _refusals(result)]
     full_in = waits[0] if waits else _seconds(size - remaining, allowance)
     window = _seconds(size, allowance)
-    response.headers["RateLimit-Policy"] = f'"cost";q={size};qu="cost";w={window}'
-    response.headers["RateLimit"] = f'"cost";r={remaining};t={full_in}'
+    return {
+        "RateLimit-Policy": f'"cost";q={size};qu="cost";w={window}',
+        "RateLimit": f'"cost";r={remaining};t={full_in}',
+    }
 
 
 def _seconds(cost: int, allowance: Allowance) -> int:

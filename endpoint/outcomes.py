@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from starlette.responses import Response
 from starlette.types import Scope
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
@@ -23,24 +22,24 @@ def is_request_error(result: ExecutionResult) -> bool:
     return result.data is None and bool(errors) and all(each.path is None for each in errors)
 
 
-def tell_outcome(
-    response: Response, result: ExecutionResult, scope: Scope, *, changed: bool
-) -> None:
-    """Set the status and the headers of an answer.
+def outcome_of(
+    result: ExecutionResult, scope: Scope, *, changed: bool
+) -> tuple[int, dict[str, str]]:
+    """The status and the headers of an answer.
 
     Raises Refused, a 503, when a query came to nothing because the store was away: an answer of
     nulls would be kept by clients' caches, and one that changes something is always told.
     """
+    if not result.errors:
+        return 200, {}
     extensions = list(_extensions(result))
     codes = [each.get("code") for each in extensions]
     waits = [each["retryAfterSeconds"] for each in extensions if "retryAfterSeconds" in each]
     if is_request_error(result):
         usual = 400 if accepted(accept_of(scope)).json == GRAPHQL else 200
         found = [status for code, status in _STATUSES.items() if code in codes]
-        response.status_code = found[0] if found else usual
-        if waits:
-            response.headers.update(retry_after(max(waits)))
-    elif "SERVICE_UNAVAILABLE" in codes and not changed and not any((result.data or {}).values()):
+        return (found[0] if found else usual), (retry_after(max(waits)) if waits else {})
+    if "SERVICE_UNAVAILABLE" in codes and not changed and not any((result.data or {}).values()):
         message = next(
             error.message
             for error, code in zip(result.errors or (), codes, strict=True)
@@ -53,6 +52,7 @@ def tell_outcome(
             retry_after(max(waits)),
             retryAfterSeconds=max(waits),
         )
+    return 200, {}
 
 
 def _extensions(result: ExecutionResult) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from domain.erps import ErpLink, ErpTrouble, Sighting, Trouble
+from domain.rows import NOTHING, Selection
 from domain.unlinking import (
     AttemptOutcome,
     Candidate,
@@ -30,9 +31,12 @@ ROUNDS = 3
 """How often a link that moved while its ERP was asked is judged anew."""
 
 
-async def unlink_invoice(context: Context, key: NodeKey | None) -> UnlinkOutcome:
+async def unlink_invoice(
+    context: Context, key: NodeKey | None, wanted: Selection = NOTHING
+) -> UnlinkOutcome:
     """End the link between an invoice and its ERP record, if the viewer and the ERP allow it.
 
+    `wanted` is what is to be there of an invoice that was unlinked.
     Every attempt in a company of the viewer's leaves a trace, whatever comes of it.
     """
     if key is None or key.kind != "SubcontractorInvoice":
@@ -41,23 +45,24 @@ async def unlink_invoice(context: Context, key: NodeKey | None) -> UnlinkOutcome
         return InvoiceNotFound()
     company_id, invoice_id = key.company_id, int(key.local_id)
     for _ in range(ROUNDS):
-        if (outcome := await _round(context, company_id, invoice_id)) is not None:
+        if (outcome := await _round(context, company_id, invoice_id, wanted)) is not None:
             return outcome
     moving = ErpUnavailable(None, Trouble.STALE, "the invoice was synced anew in the meantime")
     await _refuse(context, company_id, invoice_id, moving)
     return moving
 
 
-async def _round(context: Context, company_id: int, invoice_id: int) -> UnlinkOutcome | None:
+async def _round(
+    context: Context, company_id: int, invoice_id: int, wanted: Selection
+) -> UnlinkOutcome | None:
     """Judge the invoice as it is now; None when its link moved before it could be ended."""
-    services = context.services
-    invoice = (await services.invoices.invoices(company_id, [invoice_id])).get(invoice_id)
-    examined = examine(invoice, await services.directory.grants(company_id, context.viewer.id))
+    case = await context.services.ledger.case(company_id, invoice_id, context.viewer.id)
+    examined = examine(case)
     if not isinstance(examined, Candidate):
-        await _refuse(context, company_id, invoice_id, examined, invoice.link if invoice else None)
+        await _refuse(context, company_id, invoice_id, examined, case.link if case else None)
         return examined
     try:
-        finding = await _ask(services, examined)
+        finding = await _ask(context.services, examined)
     except ErpTrouble as doubt:
         erp = examined.integration.erp
         refusal = ErpUnavailable(erp, doubt.trouble, doubt.detail, doubt.retry_after_seconds)
@@ -65,7 +70,7 @@ async def _round(context: Context, company_id: int, invoice_id: int) -> UnlinkOu
         return refusal
     if isinstance(finding, StillThere):
         return await _still_in_erp(context, examined, finding)
-    return await _unlink(context, examined, finding)
+    return await _unlink(context, examined, finding, wanted)
 
 
 async def _ask(services: Services, candidate: Candidate) -> Gone | StillThere:
@@ -81,35 +86,25 @@ async def _ask(services: Services, candidate: Candidate) -> Gone | StillThere:
 
 
 async def _still_in_erp(context: Context, candidate: Candidate, finding: StillThere) -> StillInErp:
-    sighting, invoice = finding.sighting, candidate.invoice
-    seen = replace(_as_last_known(candidate.link, sighting), seen_at=sighting.as_of)
-    attempt = _attempt(
-        context,
-        invoice.company_id,
-        invoice.id,
-        candidate.link,
-        AttemptOutcome.STILL_IN_ERP,
-        sighting.evidence,
-    )
+    sighting, link = finding.sighting, candidate.link
+    seen = replace(_as_last_known(link, sighting), seen_at=sighting.as_of)
+    outcome = AttemptOutcome.STILL_IN_ERP
+    attempt = _attempt(context, link.company_id, link.invoice_id, link, outcome, sighting.evidence)
     await context.services.ledger.record(attempt, sighting)
     return StillInErp(seen, candidate.integration, sighting.state)
 
 
-async def _unlink(context: Context, candidate: Candidate, finding: Gone) -> Unlinked | None:
-    company_id, invoice_id = candidate.invoice.company_id, candidate.invoice.id
-    attempt = _attempt(
-        context,
-        company_id,
-        invoice_id,
-        candidate.link,
-        AttemptOutcome.UNLINKED,
-        finding.evidence,
-    )
-    if not await context.services.ledger.unlink(attempt, finding.sighting):
+async def _unlink(
+    context: Context, candidate: Candidate, finding: Gone, wanted: Selection
+) -> Unlinked | None:
+    sighting, link = finding.sighting, candidate.link
+    outcome = AttemptOutcome.UNLINKED
+    attempt = _attempt(context, link.company_id, link.invoice_id, link, outcome, finding.evidence)
+    invoice = await context.services.ledger.unlink(attempt, sighting, wanted)
+    if invoice is None:
         return None
-    invoices = await context.services.invoices.invoices(company_id, [invoice_id])
-    known = _as_last_known(candidate.link, finding.sighting) if finding.sighting else candidate.link
-    return Unlinked(invoices[invoice_id], replace(known, ended_at=attempt.at))
+    known = _as_last_known(link, sighting) if sighting else link
+    return Unlinked(invoice, replace(known, ended_at=attempt.at))
 
 
 def _as_last_known(link: ErpLink, sighting: Sighting) -> ErpLink:
@@ -141,7 +136,10 @@ def _trace(refusal: UnlinkRefusal) -> tuple[AttemptOutcome, str]:
             lacks = ", ".join(each.permission.value for each in missing)
             return AttemptOutcome.PERMISSION_DENIED, f"missing: {lacks}"
         case InvoiceNotFound():
-            return AttemptOutcome.INVOICE_NOT_FOUND, "no such invoice in this company"
+            return (
+                AttemptOutcome.INVOICE_NOT_FOUND,
+                "no such invoice in this company, or not of the company any more",
+            )
         case InvoiceNotSynced():
             return AttemptOutcome.INVOICE_NOT_SYNCED, "the invoice had no active link"
         case UnlinkNotSupported(integration):

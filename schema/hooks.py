@@ -1,62 +1,75 @@
-"""Runs the hooks of extensions as Strawberry does, and looks only once at which there are."""
+"""Runs the hooks of extensions as Strawberry does, with less ado: it happens in each request.
 
-from collections.abc import Callable, Sequence
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    contextmanager,
-)
+Strawberry's own runner finds out anew each time what kind of function each hook is, and makes a
+context manager of it.
+"""
+
+from collections.abc import Sequence
 from functools import lru_cache
-from inspect import isasyncgenfunction
+from types import TracebackType
 from typing import Any
 
 from strawberry.extensions import SchemaExtension
 from strawberry.extensions.runner import SchemaExtensionsRunner
 
-Opening = Callable[..., Any]
-
 
 class Hooks(SchemaExtensionsRunner):
-    """Strawberry's own runner finds out for each request what kind of function each hook is."""
+    """The hooks around the four stages of an operation. All of ours are generators."""
 
     def operation(self) -> Any:
-        return _around(self.extensions, "on_operation")
+        return _Stage(self.extensions, "on_operation")
 
     def parsing(self) -> Any:
-        return _around(self.extensions, "on_parse")
+        return _Stage(self.extensions, "on_parse")
 
     def validation(self) -> Any:
-        return _around(self.extensions, "on_validate")
+        return _Stage(self.extensions, "on_validate")
 
     def executing(self) -> Any:
-        return _around(self.extensions, "on_execute")
-
-
-def _around(extensions: Sequence[SchemaExtension], name: str) -> AbstractAsyncContextManager[None]:
-    return _Stage(
-        [
-            (opening, is_async, extension)
-            for extension in extensions
-            for opening, is_async in _hooks(_kind_of(extension), name)
-        ]
-    )
+        return _Stage(self.extensions, "on_execute")
 
 
 class _Stage:
-    def __init__(self, hooks: Sequence[tuple[Opening, bool, SchemaExtension]]) -> None:
-        self._hooks = hooks
-        self._stack = AsyncExitStack()
+    """Goes through each hook to its `yield`, and in the opposite order to its end."""
+
+    def __init__(self, extensions: Sequence[SchemaExtension], name: str) -> None:
+        hooks = ((_hook(_kind_of(each), name), each) for each in extensions)
+        self._coming = [hook(each) for hook, each in hooks if hook is not None]
+        self._begun: list[Any] = []
 
     async def __aenter__(self) -> None:
-        for opening, is_async, extension in self._hooks:
-            if is_async:
-                await self._stack.enter_async_context(opening(extension))
-            else:
-                self._stack.enter_context(opening(extension))
+        for hook in self._coming:
+            try:
+                if hasattr(hook, "asend"):
+                    await anext(hook)
+                else:
+                    next(hook)
+            except BaseException as problem:
+                raise (await self._end(problem)) or problem from None
+            self._begun.append(hook)
 
-    async def __aexit__(self, *problem: Any) -> bool | None:
-        return await self._stack.__aexit__(*problem)
+    async def __aexit__(
+        self, _: object, problem: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        left = await self._end(problem)
+        if left is not None and left is not problem:
+            raise left
+        return left is None
+
+    async def _end(self, problem: BaseException | None) -> BaseException | None:
+        """Let each hook see how it ended; what is raised in the end, if anything."""
+        while self._begun:
+            hook = self._begun.pop()
+            try:
+                if hasattr(hook, "asend"):
+                    await (anext(hook) if problem is None else hook.athrow(problem))
+                else:
+                    next(hook) if problem is None else hook.throw(problem)
+            except (StopIteration, StopAsyncIteration):
+                problem = None
+            except BaseException as other:
+                problem = other
+        return problem
 
 
 def _kind_of(extension: SchemaExtension) -> Any:
@@ -64,11 +77,7 @@ def _kind_of(extension: SchemaExtension) -> Any:
 
 
 @lru_cache
-def _hooks(kind: Any, name: str) -> Sequence[tuple[Opening, bool]]:
-    """The hook of an extension, as what opens a context, and whether that is waited for."""
+def _hook(kind: Any, name: str) -> Any:
+    """The hook of an extension; None where it has none of its own."""
     hook: Any = getattr(kind, name)
-    if hook is getattr(SchemaExtension, name):
-        return ()
-    if isasyncgenfunction(hook):
-        return ((asynccontextmanager(hook), True),)
-    return ((contextmanager(hook), False),)
+    return None if hook is getattr(SchemaExtension, name) else hook

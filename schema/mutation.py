@@ -4,9 +4,11 @@ from typing import Annotated
 
 import strawberry
 
+from domain.rows import NOTHING
 from resolvers.unlink_invoice import unlink_invoice
 from schema.ids import node_key
 from schema.request import Info
+from schema.selecting import selected
 from schema.unlink_invoice import UnlinkInvoiceResult, result_of
 
 
@@ -28,4 +30,6 @@ class Mutation:
             UnlinkInvoiceInput, strawberry.argument(description="Which invoice to unlink.")
         ],
     ) -> UnlinkInvoiceResult | None:
-        return result_of(await unlink_invoice(info.context.context, node_key(input.invoice_id)))
+        wanted = selected(info).get("invoice", NOTHING)
+        key = node_key(input.invoice_id)
+        return result_of(await unlink_invoice(info.context.context, key, wanted))

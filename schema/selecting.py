@@ -10,6 +10,7 @@ from graphql import (
     GraphQLField,
     GraphQLNamedType,
     GraphQLObjectType,
+    GraphQLUnionType,
     SelectionNode,
     SelectionSetNode,
     get_named_type,
@@ -59,6 +60,10 @@ def _selection(
     type_: GraphQLNamedType, sets: Iterable[SelectionSetNode | None], fragments: Fragments
 ) -> Selection:
     chosen = Selection({})
+    if isinstance(type_, GraphQLUnionType):
+        each = [*sets]
+        for member in type_.types:
+            chosen = chosen.together(_selection(member, each, fragments))
     if not isinstance(type_, GraphQLObjectType):
         return chosen
     for node in (node for each in sets if each for node in _fields(each, fragments)):

@@ -12,7 +12,8 @@ from opentelemetry.trace import SpanKind
 from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, Sighting, Trouble
 from domain.invoices import SubcontractorInvoice
 from domain.ports import Erp, Erps, UnlinkLedger
-from domain.unlinking import AttemptOutcome, UnlinkAttempt
+from domain.rows import NOTHING, Selection
+from domain.unlinking import AttemptOutcome, UnlinkAttempt, UnlinkCase
 from telemetry.metrics import Metrics
 from telemetry.names import NONE, OTHER
 from telemetry.traces import Attributes, Traces
@@ -20,7 +21,7 @@ from telemetry.traces import Attributes, Traces
 T = TypeVar("T")
 
 UNLINKS = logging.getLogger("erp_link.unlinks")
-ERPS = logging.getLogger("erp_link.integration.erps")
+ERPS = logging.getLogger("erp_link.erps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class ObservedErp:
     async def _timed(self, question: str, ask: Callable[[], Awaitable[T]]) -> T:
         began, name, traces = perf_counter(), self.all.named(self.integration), self.all.traces
         attributes: Attributes = {
-            "erp_link.integration.erp": name,
+            "erp_link.erp": name,
             "erp_link.company": self.integration.company_id,
             "erp_link.integration": self.integration.id,
         }
@@ -113,15 +114,23 @@ class ObservedLedger:
     known: frozenset[str]
     metrics: Metrics
 
+    async def case(self, company_id: int, invoice_id: int, person_id: int) -> UnlinkCase | None:
+        return await self.ledger.case(company_id, invoice_id, person_id)
+
     async def record(self, attempt: UnlinkAttempt, sighting: Sighting | None = None) -> None:
         await self.ledger.record(attempt, sighting)
         self._tell(attempt)
 
-    async def unlink(self, attempt: UnlinkAttempt, sighting: Sighting | None = None) -> bool:
-        done = await self.ledger.unlink(attempt, sighting)
-        if done:
+    async def unlink(
+        self,
+        attempt: UnlinkAttempt,
+        sighting: Sighting | None = None,
+        wanted: Selection = NOTHING,
+    ) -> SubcontractorInvoice | None:
+        invoice = await self.ledger.unlink(attempt, sighting, wanted)
+        if invoice is not None:
             self._tell(attempt)
-        return done
+        return invoice
 
     def _tell(self, attempt: UnlinkAttempt) -> None:
         named = attempt.link.integration.erp if attempt.link else NONE

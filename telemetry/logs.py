@@ -27,6 +27,7 @@ ROOMS = frozenset(
     {"adapters", "command_line", "domain", "endpoint", "resolvers", "schema", "serving", "web"}
 )
 """Whose modules log by their own names, and choose their words as carefully."""
+_OUR_NAMES = ROOMS | {OURS}
 UNEXPECTED = "unexpected error"
 PLAIN_WORDS = frozenset({"Invalid HTTP request received.", "Exception in ASGI application"})
 """Messages of other people's code that are constants there, and worth reading."""
@@ -60,7 +61,7 @@ def configure_logging(level: Level, chosen: Format, stream: TextIO | None = None
 
 
 def is_ours(record: logging.LogRecord) -> bool:
-    return record.name.partition(".")[0] in {OURS, *ROOMS}
+    return record.name.partition(".")[0] in _OUR_NAMES
 
 
 def _worth_telling(record: logging.LogRecord) -> bool:

@@ -96,10 +96,10 @@ def _read(statement: str, dialect: str) -> Reading:
         companies |= scope.companies
     if any(_is_moved(assigned) for assigned in tree.find_all(exp.EQ)):
         faults.append("a row is moved to a company")
-    if isinstance(tree, exp.Insert):
-        written = _written(tree)
+    for insert in tree.find_all(exp.Insert):
+        written = _written(insert)
         if written is None:
-            faults.append(f"{tree.find(exp.Table)} is written without its company")
+            faults.append(f"{insert.this.find(exp.Table)} is written without its company")
         companies |= written or set()
     return Reading(tuple(faults), tuple(sorted(companies)))
 
@@ -122,12 +122,13 @@ def _written(insert: exp.Insert) -> set[int] | None:
     table = target.find(exp.Table).name.lower()
     columns = [column.name.lower() for column in target.expressions]
     if "company_id" not in columns:
-        return set() if table in REFERENCE_TABLES else None
+        return set() if table in {*REFERENCE_TABLES, "invoice_texts"} else None
     place = columns.index("company_id")
-    rows = insert.expression.expressions if isinstance(insert.expression, exp.Values) else []
     if table in REFERENCE_TABLES:
         return set()
-    values = [_parameter(row.expressions[place]) for row in rows]
+    source = insert.expression
+    rows = source.expressions if isinstance(source, exp.Values) else [source]
+    values = [_parameter(row.expressions[place].unalias()) for row in rows]
     return None if None in values else {value for value in values if value is not None}
 
 

@@ -61,6 +61,12 @@ WRONG = {
     "insert without columns": f"INSERT INTO {LINKS} VALUES ($1, $2)",
     "insert for a constant": f"INSERT INTO {LINKS} (company_id, id) VALUES (7, $1)",
     "insert from": f"INSERT INTO {LINKS} (company_id, id) SELECT company_id, id FROM {INVOICES}",
+    "insert from a part": f"WITH i AS (UPDATE {INVOICES} SET link_id = NULL WHERE company_id = $1"
+    f" RETURNING company_id, link_id), l AS (INSERT INTO {LINKS} (company_id, id)"
+    " SELECT company_id, link_id FROM i) SELECT * FROM i",
+    "a part that is not named": f"WITH l AS (UPDATE {LINKS} SET ended_at = $1 WHERE id = $2"
+    f" RETURNING id), i AS (UPDATE {INVOICES} SET link_id = NULL FROM l WHERE company_id = $3"
+    " AND link_id = l.id RETURNING 1) SELECT * FROM i",
     "moved on conflict": f"INSERT INTO {LINKS} (company_id, id) VALUES ($1, $2)"
     " ON CONFLICT (company_id, id) DO UPDATE SET company_id = $3",
     "truncate": f"TRUNCATE TABLE {LINKS}",
@@ -82,6 +88,9 @@ RIGHT = {
     "update": f"UPDATE {LINKS} SET ended_at = $1 WHERE company_id = $2 AND id = $3",
     "delete": f"DELETE FROM {LINKS} WHERE company_id = $1 AND id = $2",
     "insert": f"INSERT INTO {LINKS} (company_id, id) VALUES ($1, $2), ($3, $4)",
+    "insert from a part": f"WITH i AS (UPDATE {INVOICES} SET link_id = NULL WHERE company_id = $1"
+    f" RETURNING link_id), l AS (INSERT INTO {LINKS} (company_id, id)"
+    " SELECT CAST($2 AS BIGINT) AS company, link_id FROM i) SELECT * FROM i",
     "insert or update": f"INSERT INTO {LINKS} (company_id, id) VALUES ($1, $2)"
     " ON CONFLICT (company_id, id) DO UPDATE SET record_id = excluded.record_id",
     "nobody's data": "SELECT * FROM people JOIN memberships ON person_id = people.id",
@@ -117,10 +126,11 @@ def test_has_nothing_against_one_that_does(statement: str, dialect: str) -> None
             (7, 7, 8),
         ),
         (RIGHT["subquery"], (7, 7), (7, 8)),
+        (RIGHT["insert from a part"], (7, 7), (7, 8)),
         (RIGHT["insert"], (7, "a", 7, "b"), (7, "a", 8, "a")),
         (RIGHT["delete"], [(7, "a"), (7, "b")], [(7, "a"), (8, "a")]),
     ],
-    ids=["two tables", "subquery", "insert", "many at once"],
+    ids=["two tables", "subquery", "a part", "insert", "many at once"],
 )
 def test_tells_a_statement_that_names_two_companies(
     statement: str, one: object, two: object, dialect: str

@@ -52,8 +52,9 @@ class Database:
 
     async def written(self, statement: Prepared, values: Values) -> Sequence[Row]:
         """As `rows`, of a statement that writes: a transaction of its own."""
-        async with self._turn():
-            return await fetch(self.engine, statement, values)
+        if self.engine.dialect.name == "sqlite":
+            return await self.transact(values, lambda send: send(statement))
+        return await fetch(self.engine, statement, values)
 
     async def transact(self, values: Values, work: Callable[[Send], T]) -> T:
         """A whole transaction on SQLite; its statements have the same values."""

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, Boolean, Column, ColumnElement, Dialect, bindparam
+from sqlalchemy import ARRAY, Column, ColumnElement, Dialect, bindparam
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
 
 from adapters.store.rows import INVOICES, LINKS
-from adapters.store.search import SearchShape, words_of
+from adapters.store.search import Condition, SearchShape, words_of
 from domain.pages import Range, SyncedInvoiceFilter
 
 CHOICES: Mapping[str, Column[Any]] = {
@@ -93,9 +92,8 @@ class _Several(TypeDecorator[Any]):
         return dialect.type_descriptor(ARRAY(self.kind) if is_postgresql else JSON())
 
 
-class _Among(FunctionElement[bool]):
-    type = Boolean()
-    inherit_cache = True
+class _Among(Condition):
+    pass
 
 
 def among(column: Column[Any], name: str) -> ColumnElement[bool]:

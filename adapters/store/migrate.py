@@ -57,7 +57,7 @@ async def migrate(database: Database, revision: str = "head") -> None:
         extension = CREATES_EXTENSION.match(problem.statement or "")
         if extension is None:
             raise
-        reason = str(problem.orig).partition("\n")[0].partition(">: ")[2]
+        reason = str(problem.orig).partition("\n")[0].rpartition(">: ")[2]
         raise ExtensionMissing(extension[1], reason) from problem
 
 

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 PLANNING = {"plan_cache_mode": "force_generic_plan"}
-"""PostgreSQL plans each statement for its values. From the sixth time on it would rather use one
-plan for all, and then it cannot know how rare a text is: a search reads the company's whole list.
-"""
+"""PostgreSQL plans each statement once for a connection, whatever its values are: to plan the list
+costs three times what to run it does. What only the values tell, such as how rare a text is, a
+statement has to find out itself: see `adapters.store.nearest`."""
 LEFT_ALONE = {"client_connection_check_interval": "2s"}
 """A statement is given up when nobody waits for it any more: no lock outlives its process."""
 UNHEARD_SECONDS = 5

@@ -64,7 +64,8 @@ async def transact(engine: AsyncEngine, values: Values, work: Callable[[Send], T
     Whoever waits for it may be cancelled: it ends there, as a whole. Raises as `fetch` does, and
     what `work` raises; nothing is done then.
     """
-    whole = partial(copy_context().run, _transact, engine.sync_engine, values, work)
+    run: Any = copy_context().run
+    whole = partial(run, _transact, engine.sync_engine, values, work)
 
     def asked(driver: Any) -> Awaitable[T]:
         # What SQLAlchemy does too: aiosqlite has no way of its own to run a function there.

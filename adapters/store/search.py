@@ -30,7 +30,7 @@ LOOKED_UP = re.compile(r"[^\W_]{3}")
 """What a word must have for an index of trigrams to find it."""
 MOST_LOOKED_UP = 4
 """Words of one search that are looked up; the others are looked for in what these find."""
-SAMPLE = INVOICES.c.id % literal_column("61") == literal_column("0")
+SAMPLE = INVOICES.c.id % literal_column("251") == literal_column("0")
 """The invoices in PostgreSQL's index of a sample. A prime number, since ids may have a rhythm."""
 
 ALWAYS = literal_column("1 = 1", Boolean)
@@ -86,7 +86,7 @@ def matching(
 
 
 def are_rare(shape: SearchShape) -> ColumnElement[bool]:
-    """Whether a company has less than about 1,000 invoices with the words that are looked up."""
+    """Whether a company has less than one or two thousand invoices with the words looked up."""
     return _Rare(_company(), *_words(shape.looked_up))
 
 
@@ -103,7 +103,9 @@ def _company() -> BindParameter[int]:
     return bindparam("company_id", type_=BigInteger)
 
 
-class _Condition(FunctionElement[bool]):
+class Condition(FunctionElement[bool]):
+    """What each database has its own words for."""
+
     type = Boolean()
     inherit_cache = True
 
@@ -119,11 +121,11 @@ class _Position(FunctionElement[int]):
     inherit_cache = True
 
 
-class _LookedUp(_Condition):
+class _LookedUp(Condition):
     pass
 
 
-class _Rare(_Condition):
+class _Rare(Condition):
     pass
 
 
@@ -148,10 +150,10 @@ def _rare_on_postgresql(element: _Rare, compiler: Any, **options: Any) -> str:
         .select_from(INVOICES)
         .where(INVOICES.c.company_id == company, INVOICES.c.link_id.is_not(None), SAMPLE)
         .where(_like(words))
-        .limit(literal_column("16"))
+        .limit(literal_column("8"))
     )
     counted = select(func.count()).select_from(sample.subquery())
-    return f"({compiler.process(counted, **options)}) < 16"
+    return f"({compiler.process(counted, **options)}) < 8"
 
 
 def _like(words: Sequence[ColumnElement[str]]) -> ColumnElement[bool]:

@@ -64,9 +64,11 @@ class Selecting:
         relationship = inspect(model).relationships.get(name)
         if relationship is not None:
             return self._joined(relationship, wanted, may_lack)
-        found = table(model).c.get(name)
+        own = table(model).c
+        found = own.get(name)
         if found is None:
-            return self.place(inspect(model).all_orm_descriptors[name].__get__(None, model))
+            made: Any = inspect(model).all_orm_descriptors[name]
+            return self.place(made.fget(own))
         if wanted and isinstance(found.type, Amount):
             return self._money(model, self.place(found))
         if wanted and isinstance(found.type, JSON):

@@ -12,10 +12,10 @@ POSTGRESQL = (
     # No list of entries to sort in later: each search would have to read all of it.
     "ALTER INDEX synced_invoices_by_text SET (fastupdate = off)",
     "SELECT gin_clean_pending_list('synced_invoices_by_text')",
-    # One in 61, by which it is judged how rare a text is: see adapters.store.search.
+    # One in 251, by which it is judged how rare a text is: see adapters.store.search.
     "CREATE INDEX synced_invoices_by_text_sample ON subcontractor_invoices "
     "USING gin (company_id, search_text gin_trgm_ops) WITH (fastupdate = off) "
-    "WHERE link_id IS NOT NULL AND id % 61 = 0",
+    "WHERE link_id IS NOT NULL AND id % 251 = 0",
 )
 
 PLACE = (

@@ -1,11 +1,13 @@
 """What can be said without asking the ERP, and in which order."""
 
+from domain.erps import ErpLink
 from domain.permissions import AccessLevel, Grants, missing_permissions
 from domain.unlinking import (
     Candidate,
     InvoiceNotFound,
     InvoiceNotSynced,
     PermissionDenied,
+    UnlinkCase,
     UnlinkNotSupported,
     examine,
 )
@@ -15,46 +17,43 @@ CANNOT = an_integration(unlink_supported=False)
 STANDARD_ON_COMMITMENTS = some_grants(commitments={DOCKS: AccessLevel.STANDARD})
 
 
+def a_case(link: ErpLink | None, grants: Grants | None = None) -> UnlinkCase:
+    return UnlinkCase(an_invoice().project, link, grants or some_grants())
+
+
 def test_an_invoice_that_is_not_there_comes_before_everything() -> None:
-    assert examine(None, Grants()) == InvoiceNotFound()
-    assert examine(None, some_grants()) == InvoiceNotFound()
+    assert examine(None) == InvoiceNotFound()
 
 
 def test_permission_comes_before_the_link() -> None:
     """Someone who may not unlink learns nothing about the link."""
-    not_synced = an_invoice(link=None)
+    not_synced = a_case(None, STANDARD_ON_COMMITMENTS)
 
-    assert examine(not_synced, STANDARD_ON_COMMITMENTS) == PermissionDenied(
+    assert examine(not_synced) == PermissionDenied(
         missing_permissions(STANDARD_ON_COMMITMENTS, DOCKS), not_synced.project
     )
 
 
 def test_permission_comes_before_what_the_integration_supports() -> None:
-    assert isinstance(
-        examine(an_invoice(link=a_link(integration=CANNOT)), Grants()), PermissionDenied
-    )
+    assert isinstance(examine(a_case(a_link(integration=CANNOT), Grants())), PermissionDenied)
 
 
 def test_the_grant_on_the_invoices_own_project_decides() -> None:
     elsewhere = some_grants(commitments={DOCKS + 1: AccessLevel.ADMIN})
 
-    assert isinstance(examine(an_invoice(), elsewhere), PermissionDenied)
+    assert isinstance(examine(a_case(a_link(), elsewhere)), PermissionDenied)
 
 
 def test_an_invoice_without_a_link_is_not_synced() -> None:
-    assert examine(an_invoice(link=None), some_grants()) == InvoiceNotSynced()
+    assert examine(a_case(None)) == InvoiceNotSynced()
 
 
 def test_an_integration_that_cannot_unlink_says_so() -> None:
-    assert examine(
-        an_invoice(link=a_link(integration=CANNOT)), some_grants()
-    ) == UnlinkNotSupported(CANNOT)
+    assert examine(a_case(a_link(integration=CANNOT))) == UnlinkNotSupported(CANNOT)
 
 
 def test_only_the_erp_can_refuse_the_rest() -> None:
-    invoice = an_invoice()
-
-    assert examine(invoice, some_grants()) == Candidate(invoice, a_link())
+    assert examine(a_case(a_link())) == Candidate(a_link())
 
 
 def test_an_invoice_is_locked_while_it_is_linked() -> None:

@@ -12,6 +12,7 @@ from adapters.store.engine import Database
 from adapters.tokens import DEMO_ISSUER
 from app import open_services
 from domain.invoices import SubcontractorInvoice
+from domain.rows import Selection
 from domain.unlinking import AttemptOutcome, UnlinkAttempt, UnlinkOutcome
 from resolvers.check_integration import check_integration
 from resolvers.context import Context, Services
@@ -29,6 +30,9 @@ from tests.databases import Templates
 from tests.fakes import Contents, FakeErp, contents
 
 PEOPLE = (a_person("ann"), a_person("bob", canPushToAccounting=False))
+WANTED = Selection.of(
+    "number", "erp_status", "locked", "summary.total_retainage", "vendor.name", "link.record_id"
+)
 SYNCED, ALSO_SYNCED, NOT_SYNCED = 1, 2, 3
 
 
@@ -51,7 +55,7 @@ class Desk:
         viewer = await self.services.directory.viewer(DEMO_ISSUER, person)
         assert viewer is not None
         key = NodeKey("SubcontractorInvoice", HARBOR, str(invoice_id))
-        return await unlink_invoice(Context(viewer, self.services), key)
+        return await unlink_invoice(Context(viewer, self.services), key, WANTED)
 
     async def invoice(self, invoice_id: int = SYNCED) -> SubcontractorInvoice:
         return (await self.services.invoices.invoices(HARBOR, [invoice_id]))[invoice_id]
@@ -66,8 +70,7 @@ class Desk:
     async def integration_becomes(self, **but: object) -> None:
         await bring_in(self.database, a_directory(PEOPLE, integration=but))
 
-    async def people_become(self, *subjects: str) -> None:
-        people = [person for person in PEOPLE if person["name"].lower() in subjects]
+    async def people_become(self, *people: Document) -> None:
         await bring_in(self.database, a_directory(people))
 
     async def is_synced_anew(self, record_id: str, at: str = "2026-06-01T00:00:00Z") -> None:

@@ -5,15 +5,21 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.pool import QueuePool
 
+from adapters.tokens import DEMO_ISSUER
 from domain.erps import RecordState, Trouble
 from domain.unlinking import (
     AttemptOutcome,
     ErpUnavailable,
+    InvoiceNotFound,
     InvoiceNotSynced,
     StillInErp,
     Unlinked,
 )
-from resolvers.unlink_invoice import ROUNDS
+from resolvers.context import Context
+from resolvers.nodes import NodeKey
+from resolvers.unlink_invoice import ROUNDS, unlink_invoice
+from tests.builders import HARBOR, a_person
+from tests.fakes import without_attempts
 from tests.resolvers.conftest import SYNCED, Desk
 
 BILL, NEW_BILL = f"BILL-{SYNCED}", "BILL-91"
@@ -134,7 +140,7 @@ async def test_an_unlink_that_a_re_sync_follows_leaves_the_new_link_alone(desk: 
 async def test_permission_that_is_withdrawn_while_the_link_moves_is_withdrawn(desk: Desk) -> None:
     async def moves_and_withdraws() -> None:
         await desk.is_synced_anew(NEW_BILL)
-        await desk.people_become("bob")
+        await desk.people_become(a_person("ann", erpIntegrations="read_only"))
 
     desk.erp.states = {BILL: GONE, NEW_BILL: GONE}
     desk.erp.meanwhile = once(moves_and_withdraws)
@@ -143,6 +149,24 @@ async def test_permission_that_is_withdrawn_while_the_link_moves_is_withdrawn(de
 
     assert (await desk.invoice()).locked
     assert await desk.outcomes() == [AttemptOutcome.PERMISSION_DENIED]
+
+
+async def test_i5_who_has_left_the_company_since_they_signed_in_finds_no_invoice_there(
+    desk: Desk,
+) -> None:
+    desk.erp.states[BILL] = GONE
+    ann = await desk.services.directory.viewer(DEMO_ISSUER, "ann")
+    assert ann is not None
+    await desk.people_become(a_person("bob"))
+    before = await desk.contents()
+
+    key = NodeKey("SubcontractorInvoice", HARBOR, str(SYNCED))
+    outcome = await unlink_invoice(Context(ann, desk.services), key)
+
+    assert outcome == InvoiceNotFound()
+    assert desk.erp.asked == []
+    assert without_attempts(await desk.contents()) == without_attempts(before)
+    assert await desk.outcomes() == [AttemptOutcome.INVOICE_NOT_FOUND]
 
 
 async def test_no_connection_is_held_while_the_erp_is_asked(desk: Desk) -> None:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Table, select
 
+from adapters.store.ending import LINE_ITEMS
 from adapters.store.engine import Database
-from adapters.store.ledger import LINE_ITEMS
 from adapters.store.rows import ATTEMPTS, INVOICES, LINKS
 from tests.safety.company import COMPANY
 

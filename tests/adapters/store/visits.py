@@ -19,7 +19,7 @@ SMALL_TABLES = {"erp_integrations", "projects"}
 """A company has few of these: to read all of them is quicker than to look one up."""
 LARGE_TABLES = COMPANY_TABLES - SMALL_TABLES
 BAD_ON_SQLITE = re.compile(rf"USE TEMP B-TREE|SCAN (?!{'|'.join(SMALL_TABLES)})")
-USED_ON_SQLITE = re.compile(r"INDEX (\w+) |SCAN (invoice_texts)")
+USED_ON_SQLITE = re.compile(r"(?:INDEX|SCAN) (\w+) ")
 
 Sent = tuple[str, tuple[Any, ...]]
 
@@ -86,6 +86,8 @@ class OnPostgresql:
 
 
 def _literal(value: Any) -> str:
+    if isinstance(value, list):
+        value = "{" + ", ".join(map(str, value)) + "}"
     return "NULL" if value is None else "'{}'".format(str(value).replace("'", "''"))
 
 
@@ -129,8 +131,9 @@ class OnSqlite:
 
         with closing(sqlite3.connect(make_url(self.url).database or "")) as connection:
             plan = connection.execute(f"EXPLAIN QUERY PLAN {statement[0]}", statement[1])
-            faults = [line for *_, line in plan if BAD_ON_SQLITE.match(line)]
+            lines = [line for *_, line in plan]
             connection.set_progress_handler(step, 100)
             connection.execute(*statement).fetchall()
-        indexes = {name for *_, line in plan for name in USED_ON_SQLITE.findall(line)}
+        faults = [line for line in lines if BAD_ON_SQLITE.match(line)]
+        indexes = {name for line in lines for name in USED_ON_SQLITE.findall(line)}
         return Visits(steps, indexes=indexes, faults=faults)

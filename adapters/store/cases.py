@@ -1,0 +1,81 @@
+"""What an attempt to unlink is judged by: the link as it is now, and what the person may do."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Select, and_, bindparam
+
+from adapters.store import rows
+from adapters.store.directory import GRANTS, MEMBERSHIPS, PROJECT_GRANTS
+from adapters.store.engine import Database
+from adapters.store.prepared import Prepared, Row
+from adapters.store.rows import INTEGRATIONS, INVOICES, LINKS, PROJECTS
+from adapters.store.selecting import Selecting
+from adapters.store.tables import InvoiceRow
+from domain.permissions import AccessLevel, Grants
+from domain.rows import Selection
+from domain.unlinking import UnlinkCase
+
+JOINED = Selection.of("project", "link.integration")
+READ = (PROJECTS, LINKS, INTEGRATIONS)
+GRANTED: tuple[Column[Any], ...] = (
+    GRANTS.c.erp_integrations,
+    GRANTS.c.can_push_to_accounting,
+    PROJECT_GRANTS.c.commitments,
+)
+
+
+class Cases:
+    """Reads a case in one statement, so that all of it was so at one moment."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        selecting = Selecting(InvoiceRow, database.engine.dialect)
+        selecting.layout(JOINED)
+        self._places = [selecting.place(column) for table in READ for column in table.c]
+        self._granted = [selecting.place(column) for column in GRANTED]
+        self._statement = Prepared(_of_a_member(selecting.statement()), database.engine.dialect)
+
+    async def read(self, company_id: int, invoice_id: int, person_id: int) -> UnlinkCase | None:
+        values = {"company_id": company_id, "invoice_id": invoice_id, "person_id": person_id}
+        found = await self._database.rows(self._statement, values)
+        return self._case(found[0]) if found else None
+
+    def _case(self, row: Row) -> UnlinkCase:
+        values = [place.of(row) for place in self._places]
+        its_project, its_link, its_integration = rows.split(values, READ)
+        project = rows.project(its_project)
+        link = rows.link(its_link, its_integration) if its_link["id"] else None
+        return UnlinkCase(project, link, self._grants(row, project.id))
+
+    def _grants(self, row: Row, project_id: int) -> Grants:
+        erp_integrations, can_push_to_accounting, commitments = (
+            place.of(row) for place in self._granted
+        )
+        return Grants(
+            AccessLevel(erp_integrations or 0),
+            bool(can_push_to_accounting),
+            {project_id: AccessLevel(commitments or 0)},
+        )
+
+
+def _of_a_member(invoices: Select[Any]) -> Select[Any]:
+    """The one invoice, for a person who is of the company, with their grants on its project."""
+    member = and_(
+        MEMBERSHIPS.c.company_id == INVOICES.c.company_id,
+        MEMBERSHIPS.c.person_id == bindparam("person_id", type_=BigInteger),
+    )
+    granted = and_(
+        GRANTS.c.company_id == INVOICES.c.company_id,
+        GRANTS.c.person_id == MEMBERSHIPS.c.person_id,
+    )
+    on_the_project = and_(
+        PROJECT_GRANTS.c.company_id == INVOICES.c.company_id,
+        PROJECT_GRANTS.c.person_id == MEMBERSHIPS.c.person_id,
+        PROJECT_GRANTS.c.project_id == INVOICES.c.project_id,
+    )
+    return (
+        invoices.join_from(INVOICES, MEMBERSHIPS, member)
+        .outerjoin(GRANTS, granted)
+        .outerjoin(PROJECT_GRANTS, on_the_project)
+        .where(INVOICES.c.id == bindparam("invoice_id"))
+    )

@@ -1,0 +1,1 @@
+"""ERPs that only the measurements ask; `bench.serving` puts them beside the service's own."""

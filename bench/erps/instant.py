@@ -1,0 +1,31 @@
+"""An ERP that answers at once, in this process: every record is deleted, but for the canary."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from adapters.erps import Around
+from domain.erps import Canary, ErpIntegration, RecordId, RecordState, Sighting
+from domain.ports import Erp
+
+CANARY = Canary(RecordId("CANARY"), "canary")
+
+
+def connect(integration: ErpIntegration, settings: Mapping[str, str], around: Around) -> Erp:
+    """The same for everyone; it needs no settings."""
+    return InstantErp()
+
+
+class InstantErp:
+    async def look_up(self, record_ids: Sequence[RecordId]) -> Sequence[Sighting]:
+        as_of = datetime.now(UTC)
+        return [_sighting(record_id, as_of) for record_id in record_ids]
+
+    async def choose_canary(self) -> Canary | None:
+        return CANARY
+
+
+def _sighting(record_id: RecordId, as_of: datetime) -> Sighting:
+    if record_id == CANARY.record_id:
+        fingerprint = CANARY.fingerprint
+        return Sighting(record_id, RecordState.OPEN, as_of, "seen", fingerprint=fingerprint)
+    return Sighting(record_id, RecordState.DELETED, as_of, f"{record_id} is deleted")

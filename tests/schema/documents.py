@@ -1,0 +1,208 @@
+"""Documents written by chance, by hypothesis, from the schema itself: valid, and small enough.
+
+The names of an answer say of which field and which arguments it is made, so that whatever stands
+side by side can be merged: `number` and `x_number`, `unlinkHistory` and `unlinkHistory_1`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    get_named_type,
+    is_abstract_type,
+    is_composite_type,
+)
+from hypothesis import strategies as st
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+Values = Mapping[str, st.SearchStrategy[Any]]
+"""What arguments may be given, by `Type.field.argument`; one that is not named is left out."""
+MOST_FIELDS, MOST_PARTS, DEEPEST = 5, 50, 7
+OFTEN = ("syncedInvoices", "subcontractorInvoice", "nodes", "node")
+FLAGS = ("yes", "no")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A document, and two sets of variables for it."""
+
+    text: str
+    variables: Mapping[str, Any]
+    others: Mapping[str, Any]
+
+
+@st.composite
+def documents(
+    draw: Draw, schema: GraphQLSchema, values: Values, root: str = "Query", most: int = 3
+) -> Asked:
+    """An operation on some root fields, with all that is written around fields."""
+    writer = _Writer(draw, schema, values, left=draw(st.integers(3, MOST_PARTS)))
+    type_ = schema.type_map[root]
+    written = writer.selections(type_, DEEPEST, most)
+    declared = ", ".join(f"${name}: {kind}" for name, kind in writer.variables.items())
+    operation = f"{root.lower()} Asked{f'({declared})' if declared else ''} {written}"
+    chosen = [{name: draw(writer.choices[name]) for name in writer.variables} for _ in range(2)]
+    return Asked("\n".join([operation, *writer.fragments.values()]), *chosen)
+
+
+@dataclass
+class _Writer:
+    """Writes one document. Keeps what may be used again: fragments, arguments, variables."""
+
+    draw: Draw
+    schema: GraphQLSchema
+    values: Values
+    left: int
+    """How many parts it may still have; past that, there are but leaves."""
+    fragments: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, st.SearchStrategy[Any]] = field(default_factory=dict)
+    _fragments_on: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+    _arguments: dict[str, list[str]] = field(default_factory=dict)
+
+    def selections(self, type_: GraphQLNamedType, deep: int, most: int = MOST_FIELDS) -> str:
+        wanted = min(self._upto(most, least=1), max(self.left, 1))
+        self.left -= wanted
+        parts = [self._part(type_, deep if self.left > 0 else 0) for _ in range(wanted)]
+        return "{ " + " ".join(parts) + " }"
+
+    def _part(self, type_: GraphQLNamedType, deep: int) -> str:
+        kind = self._upto(7 if self.left > 0 else 5)
+        if kind < 6 and not isinstance(type_, GraphQLUnionType):
+            return self._field(type_, deep)
+        if kind == 6:
+            return self._spread(type_, deep)
+        if kind == 0:
+            return f"__typename{self._directives()}"
+        on = self._narrower(type_)
+        inside = self.selections(on, deep)
+        condition = f" on {on.name}" if on is not type_ or self._upto(1) else ""
+        return f"...{condition}{self._directives()} {inside}"
+
+    def _field(self, parent: Any, deep: int) -> str:
+        names = [
+            name
+            for name, each in parent.fields.items()
+            if deep > 0 or not is_composite_type(get_named_type(each.type))
+        ]
+        lists = [name for name in names if name in OFTEN] * 3
+        name = self.draw(st.sampled_from([*names, *lists, "__typename"]))
+        if name == "__typename":
+            return f"{name}{self._directives()}"
+        its = parent.fields[name]
+        key, arguments = self._given(parent, name, its)
+        prefix = "x_" if self._upto(4) == 4 else ""
+        alias = f"{prefix}{key}"
+        inner = get_named_type(its.type)
+        below = f" {self.selections(inner, deep - 1)}" if is_composite_type(inner) else ""
+        called = "" if alias == name else f"{alias}: "
+        return f"{called}{name}{arguments}{self._directives()}{below}"
+
+    def _given(self, parent: GraphQLNamedType, name: str, its: GraphQLField) -> tuple[str, str]:
+        """A name for the answer that stands for these arguments, new ones or some used before."""
+        beside = self._kinds_of_abstract_types()
+        kinds = {str(t.fields[name].type) for t in beside if name in t.fields}
+        own = name if len(kinds) < 2 else f"{name}Of{parent.name}"
+        place = f"{parent.name}.{name}"
+        if not its.args:
+            return own, ""
+        used = self._arguments.setdefault(place, [])
+        number = self._upto(len(used))
+        if number == len(used):
+            used.append(self._new_arguments(place, its))
+        return (f"{own}_{number}" if number else own), used[number]
+
+    def _new_arguments(self, place: str, its: GraphQLField) -> str:
+        written = []
+        for name, argument in its.args.items():
+            choices = self.values.get(f"{place}.{name}")
+            required = isinstance(argument.type, GraphQLNonNull)
+            if choices is None or not (required or self._upto(2) == 0):
+                continue
+            if self._upto(1):
+                variable = f"v{len(self.variables)}"
+                self.variables[variable], self.choices[variable] = str(argument.type), choices
+                written.append(f"{name}: ${variable}")
+            else:
+                written.append(f"{name}: {literal(self.draw(choices), argument.type)}")
+        return f"({', '.join(written)})" if written else ""
+
+    def _spread(self, type_: GraphQLNamedType, deep: int) -> str:
+        """Of a fragment that was written before, or of a new one."""
+        on = self._narrower(type_)
+        known = self._fragments_on.setdefault((on.name, deep), [])
+        if known and self._upto(1):
+            name = self.draw(st.sampled_from(known))
+        else:
+            inside = self.selections(on, deep)
+            name = f"F{len(self.fragments)}"
+            self.fragments[name] = f"fragment {name} on {on.name} {inside}"
+            known.append(name)
+        return f"...{name}{self._directives()}"
+
+    def _narrower(self, type_: GraphQLNamedType) -> GraphQLNamedType:
+        """A type that a fragment may be on here: itself, one of its kinds, or its interface."""
+        if isinstance(type_, GraphQLUnionType | GraphQLInterfaceType):
+            kinds: Sequence[GraphQLNamedType] = self.schema.get_possible_types(type_)
+            wider = [type_] if isinstance(type_, GraphQLInterfaceType) else []
+            shared = {each for kind in kinds for each in _interfaces(kind)} - {type_}
+            return self._one_of([*kinds, *wider, *sorted(shared, key=str)])
+        return self._one_of([type_, type_, *_interfaces(type_)])
+
+    def _one_of(self, types: Sequence[GraphQLNamedType]) -> GraphQLNamedType:
+        chosen: GraphQLNamedType = self.draw(st.sampled_from(types))
+        return chosen
+
+    def _directives(self) -> str:
+        if self._upto(5) < 5:
+            return ""
+        conditions = []
+        for name in self.draw(st.sampled_from([("skip",), ("include",), ("include", "skip")])):
+            value = self.draw(st.sampled_from(["true", "false", *(f"${each}" for each in FLAGS)]))
+            if value.startswith("$"):
+                self.variables[value[1:]] = "Boolean!"
+                self.choices[value[1:]] = st.booleans()
+            conditions.append(f" @{name}(if: {value})")
+        return "".join(conditions)
+
+    def _kinds_of_abstract_types(self) -> set[GraphQLObjectType]:
+        """The types whose fields may stand side by side, in fragments each on its own."""
+        abstract = (t for t in self.schema.type_map.values() if is_abstract_type(t))
+        return {kind for each in abstract for kind in self.schema.get_possible_types(each)}
+
+    def _upto(self, most: int, least: int = 0) -> int:
+        number: int = self.draw(st.integers(least, most))
+        return number
+
+
+def _interfaces(type_: Any) -> Sequence[GraphQLNamedType]:
+    found: Sequence[GraphQLNamedType] = type_.interfaces
+    return found
+
+
+def literal(value: Any, type_: GraphQLInputType) -> str:
+    """A value as a document writes it."""
+    if isinstance(type_, GraphQLNonNull):
+        return literal(value, type_.of_type)
+    if value is None:
+        return "null"
+    if isinstance(type_, GraphQLList):
+        return f"[{', '.join(literal(each, type_.of_type) for each in value)}]"
+    if isinstance(type_, GraphQLInputObjectType):
+        parts = (f"{name}: {literal(value[name], type_.fields[name].type)}" for name in value)
+        return f"{{{', '.join(parts)}}}"
+    if isinstance(type_, GraphQLEnumType) or not isinstance(value, str):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    return f'"{value}"'
