@@ -18,7 +18,6 @@ from adapters.imports import (
     read_file,
 )
 from adapters.settings import Settings
-from adapters.store import migrate as migrations
 from adapters.store.engine import open_database
 from app import open_services
 from command_line.told import make_data_dir, read_settings, require_current, run, stop, told
@@ -33,6 +32,9 @@ def migrate(
     ] = "head",
 ) -> None:
     """Bring the database's schema to this version."""
+    # Serving, which this module comes along with, does without Alembic: adapters.store.revision.
+    from adapters.store import migrate as migrations
+
     settings = read_settings()
     make_data_dir(settings)
 

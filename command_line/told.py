@@ -8,7 +8,6 @@ from tempfile import TemporaryFile
 from typing import Any, NoReturn, TypeVar
 
 import typer
-from alembic.util import CommandError
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -18,9 +17,9 @@ from adapters.imports import ImportRefused
 from adapters.settings import Settings
 from adapters.store.engine import Database
 from adapters.store.machine_tokens import UnknownToMachines
-from adapters.store.migrate import (
+from adapters.store.revision import (
+    CannotMigrate,
     DatabaseFromTheFuture,
-    ExtensionMissing,
     is_current,
     require_known,
 )
@@ -46,7 +45,7 @@ def told() -> Iterator[None]:
     except (
         ImportRefused,
         DatabaseFromTheFuture,
-        ExtensionMissing,
+        CannotMigrate,
         SigningKeyError,
         ErpTrouble,
         DemoErpError,
@@ -54,8 +53,6 @@ def told() -> Iterator[None]:
         TrustedDocumentsUnusable,
     ) as it:
         stop(str(it))
-    except CommandError as problem:
-        stop(f"the database cannot be moved: {problem}")
     except StoreUnavailable as problem:
         stop(f"the database cannot be used: {_first_line(problem.__cause__)}")
     except DBAPIError as problem:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from adapters.store.migrate import is_current
+from adapters.store.revision import is_current
 
 READY_WITHIN = 2.0
 """Seconds in which the database must answer; above that, nobody should be sent here."""

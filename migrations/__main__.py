@@ -9,7 +9,8 @@ from alembic import command
 from sqlalchemy import Connection
 
 from adapters.store.engine import open_database
-from adapters.store.migrate import SCRIPTS, config, migrate
+from adapters.store.migrate import config, migrate
+from adapters.store.revision import SCRIPTS
 
 
 def propose(connection: Connection) -> None:

@@ -73,7 +73,7 @@ class G702Summary:
 class SubcontractorInvoice(Node):
     is_type_of = shows(invoices.SubcontractorInvoice)
 
-    id: strawberry.ID = identified("SubcontractorInvoice")
+    id: strawberry.ID = identified("SubcontractorInvoice", one_of_many=True)
     number: int = strawberry.field(description="Its place in the sequence on its commitment.")
     invoice_number: str | None = strawberry.field(description="The subcontractor's own number.")
     status: InvoiceStatus = strawberry.field(description="Its status in the approval.")

@@ -18,7 +18,7 @@ from schema.reading import read
 class ErpLink(Node):
     is_type_of = shows(erps.ErpLink)
 
-    id: strawberry.ID = identified("ErpLink")
+    id: strawberry.ID = identified("ErpLink", one_of_many=True)
     erp: str = read("integration.erp", description="The ERP's short name, such as `tryton`.")
     record_id: str = strawberry.field(description="The id of the record in the ERP.")
     document_number: str | None = strawberry.field(

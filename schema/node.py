@@ -1,7 +1,7 @@
 """The Node interface of Relay: anything that can be asked for again by its id."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import strawberry
@@ -10,6 +10,7 @@ from domain.rows import Part
 from schema.ids import node_id
 from schema.reading import read
 
+SHOWN_AGAIN = 2_000
 DESCRIPTION = "Opaque, unique over all types and companies, and stable."
 
 
@@ -18,9 +19,14 @@ class Node:
     id: strawberry.ID = strawberry.field(description=DESCRIPTION)
 
 
-def identified(kind: str) -> Any:
-    """The id of a node of this kind, made of what identifies the domain's value."""
-    return read("company_id", "id", by=partial(node_id, kind), description=DESCRIPTION)
+def identified(kind: str, *, one_of_many: bool = False) -> Any:
+    """The id of a node of this kind, made of what identifies the domain's value.
+
+    Unless it is one of very many, the same is shown again and again, and made but once.
+    """
+    made = partial(node_id, kind)
+    by = made if one_of_many else lru_cache(SHOWN_AGAIN)(made)
+    return read("company_id", "id", by=by, description=DESCRIPTION)
 
 
 def shows(kind: type) -> Callable[[Any, Any], bool]:

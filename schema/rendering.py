@@ -15,14 +15,13 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLScalarType,
-    SelectionSetNode,
 )
 from graphql.execution.collect_fields import FieldDetailsList
 from graphql.execution.executor import Executor
 
 from domain.rows import Layout, Place
 from schema.reading import Read, read_of
-from schema.selecting import Fragments, definition_of, selections_of
+from schema.selecting import at_one_level, definition_of
 
 Row = Sequence[Any]
 Render = Callable[[Row], Any]
@@ -46,6 +45,8 @@ class Compiler:
         self._fragments = executor.fragment_definitions
         self._known: dict[str, Any] = {"null": _null}
         self._temporaries = 0
+        self._columns = 0
+        """How many of a row are looked at, from the first on."""
 
     def object(self, type_: GraphQLObjectType, details: FieldDetailsList, layout: Layout) -> Render:
         """Renders an object, which is there."""
@@ -69,12 +70,14 @@ class Compiler:
         return self._function("{" + ", ".join(written) + "}"), others
 
     def _function(self, value: str) -> Render:
-        exec(f"def render(row):\n    return {value}", self._known)
+        columns = "".join(f"c{index}, " for index in range(self._columns))
+        exec(f"def render(row):\n    {columns}*_, = row\n    return {value}", self._known)
         render: Render = self._known["render"]
         return render
 
     def _object(self, type_: GraphQLObjectType, details: FieldDetailsList, layout: Layout) -> str:
-        if not all(_is_undirected(each.node.selection_set, self._fragments) for each in details):
+        sets = [each.node.selection_set for each in details]
+        if any(node.directives for node in at_one_level(sets, self._fragments)):
             raise NotPlain
         fields = self._executor.collect_subfields(type_, details).grouped_field_set
         written = (f"{name!r}: {self._field(type_, each, layout)}" for name, each in fields.items())
@@ -103,7 +106,9 @@ class Compiler:
             if not isinstance(inner, Layout):
                 raise NotPlain
             written = self._object(named, details, inner)
-            absent = "" if inner.key is None else f"{null} if row[{inner.key}] is None else "
+            absent = (
+                "" if inner.key is None else f"{null} if {self._column(inner.key)} is None else "
+            )
             return f"({absent}{written})"
         if isinstance(named, GraphQLEnumType) and read.by is None:
             return self._enum(named, null, places[0])
@@ -125,14 +130,18 @@ class Compiler:
         if isinstance(place, Layout):
             raise NotPlain
         names = self._name(_Names(type_, place))
-        column = f"row[{place.indexes[0]}]"
+        column = self._column(place.indexes[0])
         return f"({null} if {column} is None else {names}[{column}])"
 
     def _read(self, place: Place | Layout) -> str:
         if isinstance(place, Layout):
             raise NotPlain
-        columns = ", ".join(f"row[{index}]" for index in place.indexes)
+        columns = ", ".join(map(self._column, place.indexes))
         return columns if place.make is None else f"{self._name(place.make)}({columns})"
+
+    def _column(self, index: int) -> str:
+        self._columns = max(self._columns, index + 1)
+        return f"c{index}"
 
     def _name(self, value: Any) -> str:
         name = f"k{len(self._known)}"
@@ -165,17 +174,6 @@ def _place(layout: Layout, path: str) -> Place | Layout:
             raise NotPlain
         found = found.parts[name]
     return found
-
-
-def _is_undirected(selections: SelectionSetNode | None, fragments: Fragments) -> bool:
-    """Whether no directive decides what is selected at this level."""
-    return selections is None or all(
-        not node.directives
-        and (
-            isinstance(node, FieldNode) or _is_undirected(selections_of(node, fragments), fragments)
-        )
-        for node in selections.selections
-    )
 
 
 def _is_plain(node: FieldNode) -> bool:

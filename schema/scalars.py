@@ -47,14 +47,14 @@ def _made(parse: Callable[[str], T], text: str) -> T:
 
 def _instant_text(value: datetime) -> str:
     utc = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return utc.isoformat().replace("+00:00", "Z")
+    return f"{utc.isoformat()[: -len('+00:00')]}Z"
 
 
 SCALARS: dict[object, ScalarDefinition] = {
     Decimal: strawberry.scalar(
         name="Decimal",
         description="An exact decimal number as text, never in exponent form: `1250.00`.",
-        serialize=lambda value: format(value, "f"),
+        serialize="{:f}".format,
         parse_value=_parse_decimal,
     ),
     datetime: strawberry.scalar(

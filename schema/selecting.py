@@ -1,6 +1,6 @@
 """What a request selects, in the domain's own words: read off the document, once for each."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -11,6 +11,7 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLUnionType,
+    InlineFragmentNode,
     SelectionNode,
     SelectionSetNode,
     get_named_type,
@@ -47,13 +48,24 @@ def definition_of(field: GraphQLField) -> StrawberryField | None:
     return found
 
 
-def selections_of(fragment: SelectionNode, fragments: Fragments) -> SelectionSetNode:
-    """What an inline fragment, or the fragment that is spread, selects."""
-    holder: Any = fragment
-    if isinstance(fragment, FragmentSpreadNode):
-        holder = fragments[fragment.name.value]
-    found: SelectionSetNode = holder.selection_set
-    return found
+def at_one_level(
+    sets: Iterable[SelectionSetNode | None], fragments: Fragments
+) -> Iterator[SelectionNode]:
+    """All that is selected at one level: fields, fragments, and what is in the fragments.
+
+    Each named one is looked into once, however often it is spread: forty that each spread the
+    next one twice would take for ever.
+    """
+    waiting = [each for each in sets if each]
+    spread: set[str] = set()
+    for each in waiting:
+        for node in each.selections:
+            yield node
+            if isinstance(node, InlineFragmentNode):
+                waiting.append(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+                spread.add(node.name.value)
+                waiting.append(fragments[node.name.value].selection_set)
 
 
 def _selection(
@@ -66,24 +78,27 @@ def _selection(
             chosen = chosen.together(_selection(member, each, fragments))
     if not isinstance(type_, GraphQLObjectType):
         return chosen
-    for node in (node for each in sets if each for node in _fields(each, fragments)):
-        field = type_.fields.get(node.name.value)
+    for name, inner_sets in _fields(sets, fragments).items():
+        field = type_.fields.get(name)
         own = definition_of(field) if field else None
         if field is None or own is None or own.base_resolver is not None:
             continue
-        inner = _selection(get_named_type(field.type), [node.selection_set], fragments)
+        inner = _selection(get_named_type(field.type), inner_sets, fragments)
         for path in read_of(own).paths:
             chosen = chosen.together(_at(path, inner))
     return chosen
 
 
-def _fields(selections: SelectionSetNode, fragments: Fragments) -> Iterator[FieldNode]:
-    """All fields of one level. Of which type a fragment is does not matter: names are looked up."""
-    for node in selections.selections:
+def _fields(
+    sets: Iterable[SelectionSetNode | None], fragments: Fragments
+) -> Mapping[str, Sequence[SelectionSetNode | None]]:
+    """What is selected of each field of one level. Of which type a fragment is does not matter:
+    names are looked up."""
+    found: dict[str, list[SelectionSetNode | None]] = {}
+    for node in at_one_level(sets, fragments):
         if isinstance(node, FieldNode):
-            yield node
-        else:
-            yield from _fields(selections_of(node, fragments), fragments)
+            found.setdefault(node.name.value, []).append(node.selection_set)
+    return found
 
 
 def _at(path: str, inner: Selection) -> Selection:

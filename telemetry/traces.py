@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from threading import Thread
 
 from opentelemetry.context import Context
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -37,6 +36,9 @@ class Traces:
     @contextmanager
     def exporting(self) -> Iterator[None]:
         """Send what is recorded. At the end, the last spans get `EXPORT_SECONDS` to be sent."""
+        # Here, since it and what it brings are for those alone who export.
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
         exporter = OTLPSpanExporter(self._endpoint, timeout=EXPORT_SECONDS)
         processor = BatchSpanProcessor(exporter)
         self._provider.add_span_processor(processor)

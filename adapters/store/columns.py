@@ -32,6 +32,10 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        # asyncpg gives what is wanted.
+        return super().result_processor(dialect, coltype) if dialect.name == "sqlite" else None
+
 
 class Amount(TypeDecorator[Decimal]):
     """Money with two decimals: exact on both databases, as cents where there is no decimal."""
@@ -53,3 +57,7 @@ class Amount(TypeDecorator[Decimal]):
         if value is None:
             return None
         return Decimal(value).scaleb(-2) if dialect.name == "sqlite" else Decimal(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        # asyncpg gives what is wanted.
+        return super().result_processor(dialect, coltype) if dialect.name == "sqlite" else None

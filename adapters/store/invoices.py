@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 
 from adapters.store import lists, rows, statements
 from adapters.store.engine import Database
@@ -47,8 +47,9 @@ class SqlInvoiceStore:
     async def selected(
         self, company_id: int, ids: Sequence[int], wanted: Selection
     ) -> Mapping[int, SubcontractorInvoice]:
-        statement, layout = self._selected_of(wanted)
-        found = await self.database.rows(statement, {"company_id": company_id, "ids": ids})
+        statement, layout = self._selected_of(wanted, len(ids) == 1)
+        named = ids[0] if len(ids) == 1 else ids
+        found = await self.database.rows(statement, {"company_id": company_id, "ids": named})
         return {invoice.id: invoice for invoice in Rows(layout, found)}
 
     async def page(
@@ -125,8 +126,9 @@ class SqlInvoiceStore:
     def _prepare_count(self, shape: FilterShape) -> Prepared:
         return Prepared(lists.count(shape), self._dialect)
 
-    def _prepare_selected(self, wanted: Selection) -> tuple[Prepared, Layout]:
+    def _prepare_selected(self, wanted: Selection, alone: bool) -> tuple[Prepared, Layout]:
         selecting = Selecting(InvoiceRow, self._dialect)
-        layout = selecting.layout(wanted)
-        statement = selecting.statement().where(among(rows.INVOICES.c.id, "ids"))
-        return Prepared(statement, self._dialect), layout
+        layout = self._layout_of(wanted, selecting.layout(wanted))
+        id = rows.INVOICES.c.id
+        these = id == bindparam("ids", type_=id.type) if alone else among(id, "ids")
+        return Prepared(selecting.statement().where(these), self._dialect), layout

@@ -30,7 +30,14 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 Values = Mapping[str, st.SearchStrategy[Any]]
 """What arguments may be given, by `Type.field.argument`; one that is not named is left out."""
 MOST_FIELDS, MOST_PARTS, DEEPEST = 5, 50, 7
-OFTEN = ("syncedInvoices", "subcontractorInvoice", "nodes", "node")
+OFTEN = {
+    "syncedInvoices": 20,
+    "subcontractorInvoice": 10,
+    "unlinkInvoice": 9,
+    "nodes": 3,
+    "node": 3,
+}
+"""How much more often some fields are asked for than the others of their types."""
 FLAGS = ("yes", "no")
 
 
@@ -45,16 +52,27 @@ class Asked:
 
 @st.composite
 def documents(
-    draw: Draw, schema: GraphQLSchema, values: Values, root: str = "Query", most: int = 3
+    draw: Draw,
+    schema: GraphQLSchema,
+    values: Values,
+    root: str = "Query",
+    without: frozenset[str] = frozenset(),
 ) -> Asked:
     """An operation on some root fields, with all that is written around fields."""
-    writer = _Writer(draw, schema, values, left=draw(st.integers(3, MOST_PARTS)))
-    type_ = schema.type_map[root]
-    written = writer.selections(type_, DEEPEST, most)
-    declared = ", ".join(f"${name}: {kind}" for name, kind in writer.variables.items())
-    operation = f"{root.lower()} Asked{f'({declared})' if declared else ''} {written}"
-    chosen = [{name: draw(writer.choices[name]) for name in writer.variables} for _ in range(2)]
-    return Asked("\n".join([operation, *writer.fragments.values()]), *chosen)
+    writer = _Writer(draw, schema, values, without, left=draw(st.integers(5, MOST_PARTS)))
+    written = writer.selections(schema.type_map[root], DEEPEST, 3 if root == "Query" else 1)
+    operation = f"{root.lower()} Asked{writer.declared()} {written}"
+    return writer.asked(operation)
+
+
+@st.composite
+def documents_around(
+    draw: Draw, schema: GraphQLSchema, values: Values, type_: str, variables: str, body: str
+) -> Asked:
+    """A query that is given, which spreads `...Same`: a selection of this type, by chance."""
+    writer = _Writer(draw, schema, values, left=draw(st.integers(5, MOST_PARTS)))
+    same = f"fragment Same on {type_} {writer.selections(schema.type_map[type_], DEEPEST)}"
+    return writer.asked(f"query Asked{writer.declared(variables)} {body}\n{same}")
 
 
 @dataclass
@@ -64,13 +82,28 @@ class _Writer:
     draw: Draw
     schema: GraphQLSchema
     values: Values
-    left: int
+    without: frozenset[str] = frozenset()
+    """The fields that are never asked for."""
+    left: int = 0
     """How many parts it may still have; past that, there are but leaves."""
     fragments: dict[str, str] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     choices: dict[str, st.SearchStrategy[Any]] = field(default_factory=dict)
     _fragments_on: dict[tuple[str, int], list[str]] = field(default_factory=dict)
     _arguments: dict[str, list[str]] = field(default_factory=dict)
+
+    def declared(self, before: str = "") -> str:
+        """The operation's variables, with some that are its own."""
+        own = [before] if before else []
+        declared = [*own, *(f"${name}: {kind}" for name, kind in self.variables.items())]
+        return f"({', '.join(declared)})" if declared else ""
+
+    def asked(self, operation: str) -> Asked:
+        """The whole of it, with values for its variables."""
+        chosen = [
+            {name: self.draw(choice) for name, choice in self.choices.items()} for _ in range(2)
+        ]
+        return Asked("\n".join([operation, *self.fragments.values()]), *chosen)
 
     def selections(self, type_: GraphQLNamedType, deep: int, most: int = MOST_FIELDS) -> str:
         wanted = min(self._upto(most, least=1), max(self.left, 1))
@@ -79,8 +112,10 @@ class _Writer:
         return "{ " + " ".join(parts) + " }"
 
     def _part(self, type_: GraphQLNamedType, deep: int) -> str:
-        kind = self._upto(7 if self.left > 0 else 5)
-        if kind < 6 and not isinstance(type_, GraphQLUnionType):
+        kind = self._upto(7)
+        if self.left <= 0 and isinstance(type_, GraphQLUnionType):
+            return "__typename"
+        if (kind < 6 or self.left <= 0) and not isinstance(type_, GraphQLUnionType):
             return self._field(type_, deep)
         if kind == 6:
             return self._spread(type_, deep)
@@ -95,10 +130,11 @@ class _Writer:
         names = [
             name
             for name, each in parent.fields.items()
-            if deep > 0 or not is_composite_type(get_named_type(each.type))
+            if name not in self.without
+            and (deep > 0 or not is_composite_type(get_named_type(each.type)))
         ]
-        lists = [name for name in names if name in OFTEN] * 3
-        name = self.draw(st.sampled_from([*names, *lists, "__typename"]))
+        weighed = [each for name in names for each in [name] * OFTEN.get(name, 1)]
+        name = self.draw(st.sampled_from([*weighed, "__typename"]))
         if name == "__typename":
             return f"{name}{self._directives()}"
         its = parent.fields[name]

@@ -95,7 +95,8 @@ async def test_a_statement_that_fails_marks_its_span_and_none_tells_why_in_words
         await connection.exec_driver_sql("ALTER TABLE erp_links RENAME TO s3cr3t_links")
 
     answer = await watched.service.post(
-        "query($c: ID!) { syncedInvoices(companyId: $c) { totalCount } }", {"c": COMPANY}
+        "query($c: ID!) { syncedInvoices(companyId: $c) { nodes { erpLink { recordId } } } }",
+        {"c": COMPANY},
     )
 
     assert answer.json()["errors"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"

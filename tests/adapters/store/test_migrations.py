@@ -7,16 +7,13 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlmodel import SQLModel
 
 from adapters.store.engine import Database
-from adapters.store.migrate import (
-    DatabaseFromTheFuture,
-    is_current,
-    is_in_the_models,
-    migrate,
-)
+from adapters.store.migrate import is_in_the_models, migrate
+from adapters.store.revision import SCRIPTS, DatabaseFromTheFuture, is_current, known
 from tests.safety.books import books
 from tests.safety.company import found_company
 from tests.safety.processes import erp_link
@@ -152,3 +149,9 @@ async def test_a_database_from_the_future_is_told_apart_and_left_alone(
 
     assert not await is_current(database)
     assert await seen(database, tables) == OUR_OWN
+
+
+def test_the_revisions_that_serving_knows_are_alembics() -> None:
+    found = ScriptDirectory(str(SCRIPTS)).walk_revisions()
+
+    assert known() == [script.revision for script in found][::-1]
