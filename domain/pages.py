@@ -73,11 +73,6 @@ class Position(NamedTuple):
             case OrderField.CURRENT_PAYMENT_DUE:
                 return cls(field, _cents(text), invoice_id)
 
-    @property
-    def text(self) -> str:
-        """The key as text, for a cursor."""
-        return self.key.isoformat() if isinstance(self.key, date) else str(self.key)
-
 
 def _instant(text: str) -> datetime:
     instant = datetime.fromisoformat(text)

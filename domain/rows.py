@@ -61,6 +61,8 @@ class Place:
     indexes: tuple[int, ...]
     make: Callable[..., Any] | None = None
     """Makes the domain's value of what the columns hold; None: the one column holds it."""
+    is_text_of_decimal: bool = False
+    """The one column holds a decimal as text, in the very form in which it is shown."""
 
     def of(self, row: Row) -> Any:
         if self.make is None:

@@ -13,7 +13,7 @@ from resolvers.context import Services
 
 BATCH = 100
 LOOKED_UP = Selection.of(
-    "link.integration.id", "link.record_id", "link.document_number", "link.seen_at"
+    "link.id", "link.integration.id", "link.record_id", "link.document_number", "link.seen_at"
 )
 
 

@@ -1,9 +1,11 @@
 """Pages of synced invoices: the Relay connection, and arguments turned into a page request."""
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
+from binascii import b2a_base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import orjson
@@ -21,14 +23,16 @@ from schema.request import Info
 DEFAULT_SIZE = 25
 BIGGEST_PAGE = 100
 LONGEST_CURSOR = 2000
+URL_SAFE = bytes.maketrans(b"+/", b"-_")
 NOTHING = Selection({})
 TO_COUNT = 10
 
 
 def cursor(position: Position) -> str:
     """A place in the list, in text that says which list it is of."""
-    parts = orjson.dumps((position.field.value, position.text, position.invoice_id))
-    return urlsafe_b64encode(parts).rstrip(b"=").decode()
+    field, key, invoice_id = position
+    parts = (field.value, key if isinstance(key, date) else str(key), invoice_id)
+    return b2a_base64(orjson.dumps(parts), newline=False).translate(URL_SAFE, b"=").decode()
 
 
 def _first(entries: Sequence[Entry]) -> str | None:

@@ -114,17 +114,23 @@ class Compiler:
             return self._enum(named, null, places[0])
         if not isinstance(named, GraphQLScalarType):
             raise NotPlain
+        if read.by is None and isinstance(places[0], Place) and places[0].is_text_of_decimal:
+            return self._scalar(named, null, self._column(places[0].indexes[0]), "str")
         values = ", ".join(map(self._read, places))
         value = values if read.by is None else f"{self._name(read.by)}({values})"
-        return self._scalar(named, null, value)
+        return self._scalar(named, null, value, NATIVE.get(named.name))
 
-    def _scalar(self, type_: GraphQLScalarType, null: str, value: str) -> str:
-        self._temporaries += 1
-        seen = f"v{self._temporaries}"
-        coerced = f"{self._name(type_.coerce_output_value)}({seen})"
-        if native := NATIVE.get(type_.name):
-            coerced = f"{seen} if type({seen}) is {native} else {coerced}"
-        return f"({null} if ({seen} := {value}) is None else {coerced})"
+    def _scalar(self, type_: GraphQLScalarType, null: str, value: str, native: str | None) -> str:
+        """A scalar; a value of the Python type `native` is answered as it is."""
+        seen, first = value, value
+        if not value.isidentifier():
+            self._temporaries += 1
+            seen = f"v{self._temporaries}"
+            first = f"({seen} := {value})"
+        coerce = f"{self._name(type_.coerce_output_value)}({seen})"
+        if native is None:
+            return f"({null} if {first} is None else {coerce})"
+        return f"({seen} if type({first}) is {native} else {null} if {seen} is None else {coerce})"
 
     def _enum(self, type_: GraphQLEnumType, null: str, place: Place | Layout) -> str:
         if isinstance(place, Layout):

