@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TypedDict
 
@@ -34,6 +35,7 @@ from endpoint.shared import Shared
 from endpoint.trusted_documents import open_documents
 from resolvers.context import Services
 from schema import schema
+from schema.executor import RENDERINGS
 from serving.draining import Draining
 from telemetry.observer import Observer, Scrape
 from web.pages import graphiql_routes
@@ -113,6 +115,7 @@ def create_app(settings: Settings | None = None, draining: Draining | None = Non
         Scrape(chosen.metrics_host, chosen.metrics_port),
         trusted=shared.documents.operation_names(),
     )
+    observer.metrics.watch_rows(lambda: asdict(RENDERINGS))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[State]:

@@ -1,7 +1,7 @@
 """The figures that Prometheus scrapes. Every label comes from a closed list."""
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from wsgiref.simple_server import WSGIServer
@@ -14,7 +14,7 @@ from prometheus_client import (
     ProcessCollector,
     start_http_server,
 )
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine, QueuePool
 
@@ -90,6 +90,10 @@ class Metrics:
         """Tell of the connections to the database, read when Prometheus asks."""
         self.registry.register(PoolFigures(engine))
 
+    def watch_rows(self, counted: Callable[[], Mapping[str, int]]) -> None:
+        """Tell how values that came as rows were made, by way, read when Prometheus asks."""
+        self.registry.register(RowFigures(counted))
+
 
 class PoolFigures(Collector):
     """What a pool says of itself at this moment."""
@@ -117,6 +121,23 @@ class PoolFigures(Collector):
             "Requests that wait for a connection to the database.",
             value=getattr(pool, "waiting", 0),
         )
+
+
+class RowFigures(Collector):
+    """How often answers were made of rows in which way."""
+
+    def __init__(self, counted: Callable[[], Mapping[str, int]]) -> None:
+        self._counted = counted
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        values = CounterMetricFamily(
+            "erp_link_row_values",
+            "Lists and objects made of rows: rendered, or executed where that failed.",
+            labels=["way"],
+        )
+        for way, count in self._counted().items():
+            values.add_metric([way], count)
+        yield values
 
 
 @contextmanager

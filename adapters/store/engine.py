@@ -20,6 +20,8 @@ from domain.ports import StoreUnavailable
 T = TypeVar("T")
 BUSY_SECONDS = 15
 """How long a SQLite writer waits for the one before it."""
+KEPT_OPEN: dict[str, Any] = {"pool_size": 20, "max_overflow": 0}
+"""None more than are kept: to open one for a single statement costs more than the statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,7 @@ def open_database(url: str, patience: Patience = WORKING) -> Database:
     engine = create_async_engine(
         url,
         poolclass=CountingPool,
-        pool_size=10,
-        max_overflow=10,
+        **KEPT_OPEN,
         pool_timeout=patience.place,
         pool_reset_on_return=None,  # what is begun here is also ended here
         hide_parameters=True,
@@ -145,7 +146,7 @@ def _sqlite(url: str, patience: Patience) -> AsyncEngine:
     connecting = {"timeout": BUSY_SECONDS, "async_creator_fn": _connect_sqlite}
     waiting: dict[str, Any] = {}
     if ":memory:" not in url:
-        waiting = {"poolclass": CountingPool, "pool_timeout": patience.place}
+        waiting = {"poolclass": CountingPool, "pool_timeout": patience.place, **KEPT_OPEN}
     engine = create_async_engine(
         url, connect_args=connecting, pool_reset_on_return=None, hide_parameters=True, **waiting
     )

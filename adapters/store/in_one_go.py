@@ -25,6 +25,8 @@ from adapters.store.rows import ATTEMPTS, CHANGES, INVOICES
 
 
 class InOneGo:
+    """An unlink, with what is read back of the invoice."""
+
     def __init__(self, database: Database, read_back: Select[Any]) -> None:
         self._database = database
         dialect = database.engine.dialect

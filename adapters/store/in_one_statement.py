@@ -31,7 +31,7 @@ from adapters.store.statements import inside
 
 
 class InOneStatement:
-    """Each shape of it is compiled when it is first needed."""
+    """An unlink, with what is read back of the invoice; compiled when it is first needed."""
 
     def __init__(self, database: Database, read_back: Select[Any]) -> None:
         self._database = database

@@ -31,6 +31,8 @@ PRUNING_SECONDS = 1.0
 
 
 class Unlinking:
+    """Statements are kept: those of an unlink for each selection of what is read back."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
         self._ready = lru_cache(MOST_KEPT)(self._make_ready)
@@ -93,10 +95,11 @@ class Unlinking:
         return True
 
 
-async def _sent(connection: AsyncConnection, statement: Prepared, values: Values) -> int:
-    """How many rows were written."""
+async def _sent(connection: AsyncConnection, statement: Prepared, values: Values) -> bool:
+    """Whether rows came back."""
     arguments = tuple(statement.arguments(values))
-    return (await connection.exec_driver_sql(statement.text, arguments)).rowcount
+    result = await connection.exec_driver_sql(statement.text, arguments)
+    return result.returns_rows and bool(result.all())
 
 
 def _values(

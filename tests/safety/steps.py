@@ -11,6 +11,7 @@ from adapters.store.engine import Database
 from domain.erps import Canary, ErpIntegration, RecordId, Sighting
 from domain.permissions import Viewer
 from domain.ports import Erp, Erps
+from domain.rows import Selection
 from domain.unlinking import UnlinkOutcome
 from resolvers.context import Context, Services
 from resolvers.nodes import NodeKey
@@ -87,7 +88,7 @@ async def unlink_as(
 ) -> UnlinkOutcome:
     """One attempt, as the mutation's resolver makes it."""
     key = NodeKey("SubcontractorInvoice", company_id, str(invoice_id))
-    return await unlink_invoice(Context(viewer, services), key)
+    return await unlink_invoice(Context(viewer, services), key, Selection.of("invoice_number"))
 
 
 async def ada(services: Services) -> Viewer:

@@ -7,8 +7,12 @@ from contextlib import AsyncExitStack
 from hashlib import sha256
 from pathlib import Path
 
+from sqlalchemy import update
+
 from adapters.erps.demo import DemoBills
 from adapters.store.engine import Database
+from adapters.store.rows import INVOICES
+from schema.ids import node_key
 from tests.servers.processes import free_port
 from tests.service import running_service
 from tests.telemetry.conftest import COMPANY, Watched
@@ -67,6 +71,34 @@ async def test_errors_are_counted_by_code(watched: Watched) -> None:
 
     codes = watched.scraped().labels("erp_link_errors_total", "code")
     assert codes == {"GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"}
+
+
+async def test_what_is_rendered_of_rows_is_counted_and_what_could_not_be(watched: Watched) -> None:
+    """The counts are the process's, and so those of all tests before."""
+    before = watched.scraped()
+    document = "query($id: ID!) { subcontractorInvoice(id: $id) { number percentComplete } }"
+    [invoice, _] = await watched.page()
+    await watched.service.data(document, {"id": invoice["id"]})
+    await _cannot_be_shown(watched, invoice["id"])
+    answer = await watched.service.post(document, {"id": invoice["id"]})
+    assert answer.json()["errors"][0]["path"] == ["subcontractorInvoice", "percentComplete"]
+
+    def grown(way: str) -> float:
+        now, name = watched.scraped(), "erp_link_row_values_total"
+        return now.value(name, way=way) - before.value(name, way=way)
+
+    assert grown("rendered") == 1
+    assert grown("executed") >= 1
+
+
+async def _cannot_be_shown(watched: Watched, id: str) -> None:
+    key = node_key(id)
+    assert key is not None
+    database: Database = watched.service.services.invoices.database  # type: ignore[attr-defined]
+    here = INVOICES.c.company_id == key.company_id, INVOICES.c.id == int(key.local_id)
+    async with database.writing() as connection:
+        spoilt = update(INVOICES).where(*here).values(percent_complete="most of it")
+        await connection.execute(spoilt)
 
 
 async def test_the_pool_the_build_and_the_process_are_told_of(watched: Watched) -> None:
