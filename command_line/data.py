@@ -2,10 +2,9 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from adapters.demo import seed as seed_demo
 from adapters.demo.companies import COMPANIES
@@ -24,6 +23,9 @@ from command_line.told import make_data_dir, read_settings, require_current, run
 from domain.erps import ErpTrouble
 from resolvers.check_integration import check_integration
 from resolvers.context import Services
+
+if TYPE_CHECKING:  # rich takes 5 MB, which serving does without
+    from rich.progress import Progress
 
 
 def migrate(
@@ -98,13 +100,7 @@ async def _import_requisitions(
     async with open_services(settings) as (database, services):
         await require_current(database)
         company_id = company if company is not None else await _only_company(services)
-        columns = (
-            TextColumn("Importing"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns, transient=True) as progress:
+        with _progress() as progress:
             task = progress.add_task("import", total=content.size)
             report = await import_requisitions(
                 database,
@@ -145,3 +141,12 @@ async def _only_company(services: Services) -> int:
         stop("there is no company yet: import its directory first (docs/import.md)")
     listed = ", ".join(f"{each.id} ({each.name})" for each in companies)
     stop(f"say whose requisitions these are with --company: {listed}")
+
+
+def _progress() -> "Progress":
+    """A bar that shows how far it is."""
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+    from rich.progress import TimeRemainingColumn as TimeRemaining
+
+    columns = (TextColumn("Importing"), BarColumn(), TaskProgressColumn(), TimeRemaining())
+    return Progress(*columns, transient=True)

@@ -4,8 +4,6 @@ import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from adapters.erps.demo import DemoBills
 from command_line.told import read_settings, told
@@ -41,6 +39,10 @@ def list_bills(
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
         return
+    # Here: rich takes 5 MB, which serving does without.
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(box=None)
     for name in ("record", "state", "total", "currency", "document", "vendor", "remark"):
         # A record's id must never be cut: it is what `delete` takes.

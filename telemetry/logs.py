@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Any, Literal, TextIO
 
 import orjson
-import structlog
 
 from telemetry.exchange import current_exchange
 from telemetry.faults import as_text, faults_of, short
@@ -83,8 +82,7 @@ class Formatter(logging.Formatter):
 
     def __init__(self, *, readable: bool, colors: bool = False) -> None:
         super().__init__()
-        self._readable = readable
-        self._console = structlog.dev.ConsoleRenderer(colors=colors)
+        self._console = _console(colors) if readable else None
 
     def format(self, record: logging.LogRecord) -> str:
         told: Told = {
@@ -95,11 +93,18 @@ class Formatter(logging.Formatter):
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             faults = faults_of(error)
-            told["exception"] = as_text(faults) if self._readable else faults
+            told["exception"] = as_text(faults) if self._console else faults
         exchange = current_exchange.get()
         if exchange is not None:
             told.setdefault("request_id", exchange.request_id)
-        return str(self._console(None, told["level"], told)) if self._readable else as_json(told)
+        return str(self._console(None, told["level"], told)) if self._console else as_json(told)
+
+
+def _console(colors: bool) -> Any:
+    # Here, since with rich it takes 5 MB, which a process that nobody watches does without.
+    from structlog.dev import ConsoleRenderer
+
+    return ConsoleRenderer(colors=colors)
 
 
 def as_json(told: Told) -> str:
