@@ -46,6 +46,10 @@ def schema_executed_by(executor: Any) -> QuietSchema:
     )
 
 
+class TooBig(Exception):
+    """The document is refused in either way, and so of no interest."""
+
+
 @dataclass
 class Tally:
     """What the documents came to that were asked so far, each text counted but once."""
@@ -91,9 +95,11 @@ class BothWays:
     async def agreed(
         self, text: str, variables: Variables | None = None, operation: str | None = None
     ) -> str:
-        """The answer, which is the same in both ways."""
+        """The answer, which is the same in both ways. Raises TooBig for what is over a limit."""
         rendered = await self.answer(self.ours, text, variables, operation)
         executed = await self.answer(self.plain, text, variables, operation)
+        if "LIMIT_EXCEEDED" in rendered:
+            raise TooBig
         assert rendered == executed
         return rendered
 
@@ -116,8 +122,8 @@ class BothWays:
 
     async def data(self, text: str, variables: Variables | None = None) -> Any:
         """What both ways answer, where there must be no errors."""
-        data, end = (await self.agreed(text, variables)).split("\n")
-        assert end == "[]"
+        data, errors = (await self.agreed(text, variables)).split("\n", 1)
+        assert errors == "[]"
         return json.loads(data)
 
     async def seen_by(self, subject: str) -> "BothWays":

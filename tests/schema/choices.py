@@ -59,9 +59,9 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "Query.syncedInvoices.orderBy": st.sampled_from([*ORDERS, None]),
     "Query.syncedInvoices.first": st.sampled_from([2, 1, 3, 5, 20, 100, None, 1000]),
     "Query.syncedInvoices.last": st.sampled_from([None, None, None, None, 2, 0]),
-    "Query.syncedInvoices.after": st.sampled_from([None, *CURSORS]),
-    "Query.syncedInvoices.before": st.sampled_from([None, *CURSORS]),
+    "Query.syncedInvoices.after": st.sampled_from([None, None, None, *CURSORS]),
+    "Query.syncedInvoices.before": st.sampled_from([None, None, None, *CURSORS]),
     "SubcontractorInvoice.unlinkHistory.first": st.sampled_from([2, 1, 20, 100, 3, 1000]),
     "Viewer.grants.companyId": st.sampled_from(COMPANIES),
 }
-TO_UNLINK = st.sampled_from(INVOICES).map(lambda id: {"invoiceId": id})
+USABLE = {**VALUES, "SubcontractorInvoice.unlinkHistory.first": st.sampled_from([2, 1, 20, 100])}

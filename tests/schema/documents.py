@@ -6,18 +6,14 @@ side by side can be merged: `number` and `x_number`, `unlinkHistory` and `unlink
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from graphql import (
-    GraphQLEnumType,
     GraphQLField,
-    GraphQLInputObjectType,
-    GraphQLInputType,
     GraphQLInterfaceType,
-    GraphQLList,
     GraphQLNamedType,
     GraphQLNonNull,
-    GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
     get_named_type,
@@ -26,18 +22,13 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
+from tests.schema.literals import literal
+
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Values = Mapping[str, st.SearchStrategy[Any]]
 """What arguments may be given, by `Type.field.argument`; one that is not named is left out."""
 MOST_FIELDS, MOST_PARTS, DEEPEST = 5, 50, 7
-OFTEN = {
-    "syncedInvoices": 20,
-    "subcontractorInvoice": 10,
-    "unlinkInvoice": 9,
-    "nodes": 3,
-    "node": 3,
-}
-"""How much more often some fields are asked for than the others of their types."""
+INVOICES = ("syncedInvoices", "subcontractorInvoice", "syncedInvoices")
 FLAGS = ("yes", "no")
 
 
@@ -51,28 +42,29 @@ class Asked:
 
 
 @st.composite
-def documents(
-    draw: Draw,
-    schema: GraphQLSchema,
-    values: Values,
-    root: str = "Query",
-    without: frozenset[str] = frozenset(),
-) -> Asked:
-    """An operation on some root fields, with all that is written around fields."""
-    writer = _Writer(draw, schema, values, without, left=draw(st.integers(5, MOST_PARTS)))
-    written = writer.selections(schema.type_map[root], DEEPEST, 3 if root == "Query" else 1)
-    operation = f"{root.lower()} Asked{writer.declared()} {written}"
-    return writer.asked(operation)
+def queries(draw: Draw, schema: GraphQLSchema, values: Values) -> Asked:
+    """Invoices, and perhaps other root fields, with all that is written around fields."""
+    writer = _Writer(draw, schema, values, left=draw(st.integers(10, MOST_PARTS)))
+    root = schema.type_map["Query"]
+    written = writer.field(root, draw(st.sampled_from(INVOICES)), DEEPEST)
+    if draw(st.booleans()):
+        written = f"{written} ... {writer.selections(root, DEEPEST, 2)}"
+    return writer.asked(f"query Asked{writer.declared()} {{ {written} }}")
 
 
 @st.composite
-def documents_around(
-    draw: Draw, schema: GraphQLSchema, values: Values, type_: str, variables: str, body: str
+def operations_around(
+    draw: Draw,
+    schema: GraphQLSchema,
+    values: Values,
+    type_: str,
+    operation: str,
+    without: frozenset[str] = frozenset(),
 ) -> Asked:
-    """A query that is given, which spreads `...Same`: a selection of this type, by chance."""
-    writer = _Writer(draw, schema, values, left=draw(st.integers(5, MOST_PARTS)))
+    """An operation that is given, and spreads `...Same`: a selection of this type, by chance."""
+    writer = _Writer(draw, schema, values, without, left=draw(st.integers(5, MOST_PARTS)))
     same = f"fragment Same on {type_} {writer.selections(schema.type_map[type_], DEEPEST)}"
-    return writer.asked(f"query Asked{writer.declared(variables)} {body}\n{same}")
+    return writer.asked(f"{writer.declared_in(operation)}\n{same}")
 
 
 @dataclass
@@ -92,11 +84,14 @@ class _Writer:
     _fragments_on: dict[tuple[str, int], list[str]] = field(default_factory=dict)
     _arguments: dict[str, list[str]] = field(default_factory=dict)
 
-    def declared(self, before: str = "") -> str:
-        """The operation's variables, with some that are its own."""
-        own = [before] if before else []
-        declared = [*own, *(f"${name}: {kind}" for name, kind in self.variables.items())]
-        return f"({', '.join(declared)})" if declared else ""
+    def declared(self) -> str:
+        declared = ", ".join(f"${name}: {kind}" for name, kind in self.variables.items())
+        return f"({declared})" if declared else ""
+
+    def declared_in(self, operation: str) -> str:
+        """An operation that has variables of its own, with these after them."""
+        own = "".join(f", ${name}: {kind}" for name, kind in self.variables.items())
+        return operation.replace(")", f"{own})", 1)
 
     def asked(self, operation: str) -> Asked:
         """The whole of it, with values for its variables."""
@@ -133,10 +128,13 @@ class _Writer:
             if name not in self.without
             and (deep > 0 or not is_composite_type(get_named_type(each.type)))
         ]
-        weighed = [each for name in names for each in [name] * OFTEN.get(name, 1)]
-        name = self.draw(st.sampled_from([*weighed, "__typename"]))
+        name = self.draw(st.sampled_from([*names, "__typename"]))
         if name == "__typename":
             return f"{name}{self._directives()}"
+        return self.field(parent, name, deep)
+
+    def field(self, parent: Any, name: str, deep: int) -> str:
+        """One field, under a name that stands for its arguments."""
         its = parent.fields[name]
         key, arguments = self._given(parent, name, its)
         prefix = "x_" if self._upto(4) == 4 else ""
@@ -148,9 +146,7 @@ class _Writer:
 
     def _given(self, parent: GraphQLNamedType, name: str, its: GraphQLField) -> tuple[str, str]:
         """A name for the answer that stands for these arguments, new ones or some used before."""
-        beside = self._kinds_of_abstract_types()
-        kinds = {str(t.fields[name].type) for t in beside if name in t.fields}
-        own = name if len(kinds) < 2 else f"{name}Of{parent.name}"
+        own = name if _is_the_same_everywhere(self.schema, name) else f"{name}Of{parent.name}"
         place = f"{parent.name}.{name}"
         if not its.args:
             return own, ""
@@ -213,32 +209,19 @@ class _Writer:
             conditions.append(f" @{name}(if: {value})")
         return "".join(conditions)
 
-    def _kinds_of_abstract_types(self) -> set[GraphQLObjectType]:
-        """The types whose fields may stand side by side, in fragments each on its own."""
-        abstract = (t for t in self.schema.type_map.values() if is_abstract_type(t))
-        return {kind for each in abstract for kind in self.schema.get_possible_types(each)}
-
     def _upto(self, most: int, least: int = 0) -> int:
         number: int = self.draw(st.integers(least, most))
         return number
 
 
+@cache
+def _is_the_same_everywhere(schema: GraphQLSchema, field: str) -> bool:
+    """Whether a field is of one type in all types that may stand side by side."""
+    abstract = (each for each in schema.type_map.values() if is_abstract_type(each))
+    beside = {kind for each in abstract for kind in schema.get_possible_types(each)}
+    return len({str(kind.fields[field].type) for kind in beside if field in kind.fields}) < 2
+
+
 def _interfaces(type_: Any) -> Sequence[GraphQLNamedType]:
     found: Sequence[GraphQLNamedType] = type_.interfaces
     return found
-
-
-def literal(value: Any, type_: GraphQLInputType) -> str:
-    """A value as a document writes it."""
-    if isinstance(type_, GraphQLNonNull):
-        return literal(value, type_.of_type)
-    if value is None:
-        return "null"
-    if isinstance(type_, GraphQLList):
-        return f"[{', '.join(literal(each, type_.of_type) for each in value)}]"
-    if isinstance(type_, GraphQLInputObjectType):
-        parts = (f"{name}: {literal(value[name], type_.fields[name].type)}" for name in value)
-        return f"{{{', '.join(parts)}}}"
-    if isinstance(type_, GraphQLEnumType) or not isinstance(value, str):
-        return str(value).lower() if isinstance(value, bool) else str(value)
-    return f'"{value}"'

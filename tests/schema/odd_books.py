@@ -6,14 +6,14 @@ written them by hand.
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from adapters.store.changes import SqlInvoiceChanges
 from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.ledger import SqlUnlinkLedger
-from adapters.store.rows import INVOICES, LINKS, table
+from adapters.store.rows import ATTEMPTS, INVOICES, LINKS, table
 from adapters.store.tables import CommitmentRow
 from adapters.tokens import DEMO_ISSUER
 from domain.erps import RecordState
@@ -97,3 +97,23 @@ async def _spoil(database: Database) -> None:
         commitments = table(CommitmentRow)
         theirs = update(commitments).where(commitments.c.company_id == QUARRY)
         await connection.execute(theirs.values(title=""))
+
+
+INVOICE = INVOICES.c.company_id == HARBOR, INVOICES.c.id == WHOLE
+LINK = LINKS.c.company_id == HARBOR, LINKS.c.invoice_id == WHOLE
+ATTEMPT = ATTEMPTS.c.company_id == HARBOR, ATTEMPTS.c.invoice_id == WHOLE
+
+
+async def linked(database: Database) -> Any:
+    """How the whole invoice stands, for `link_again`."""
+    columns = INVOICES.c.link_id, INVOICES.c.synced_at, INVOICES.c.erp_status
+    async with database.reading() as connection:
+        return dict((await connection.execute(select(*columns).where(*INVOICE))).mappings().one())
+
+
+async def link_again(database: Database, before: Any) -> None:
+    """As if it had never been unlinked."""
+    async with database.writing() as connection:
+        await connection.execute(update(INVOICES).where(*INVOICE).values(before))
+        await connection.execute(update(LINKS).where(*LINK).values(ended_at=None))
+        await connection.execute(delete(ATTEMPTS).where(*ATTEMPT))

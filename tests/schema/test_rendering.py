@@ -3,17 +3,23 @@
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from graphql import get_named_type, is_object_type
+from sqlalchemy import delete
 
+from adapters.store.engine import Database
+from adapters.store.rows import INTEGRATIONS
 from bench.operations import DOCUMENTS
-from schema.executor import RENDERINGS
+from schema.executor import RENDERINGS, RowExecutor
 from tests.builders import HARBOR, QUARRY
 from tests.databases import Templates
 from tests.schema import odd_books
-from tests.schema.both_ways import BothWays, both_ways
+from tests.schema.both_ways import BothWays, both_ways, schema_executed_by
 from tests.schema.conftest import HARBOR_ID, an_id
 
+SCHEMA = schema_executed_by(RowExecutor)._schema
 QUARRY_ID = an_id("Company", QUARRY, QUARRY)
 WHOLE = an_id("SubcontractorInvoice", HARBOR, odd_books.WHOLE)
 BARE = an_id("SubcontractorInvoice", HARBOR, 4)
@@ -160,6 +166,63 @@ async def test_one_invoice_that_cannot_be_shown_is_told_by_its_place_in_the_list
     assert len(errors) == 3
     data, *errors, _ = whole.split("\n")
     assert json.loads(data) == {"syncedInvoices": None}
+
+
+async def test_all_that_can_be_shown_of_an_invoice_is_the_same_wherever_it_is_shown(
+    both: BothWays,
+) -> None:
+    all_of_it = _all_of(SCHEMA.type_map["SubcontractorInvoice"])
+    document = f"""query($company: ID!, $ids: [ID!]!, $whole: ID!) {{
+      syncedInvoices(companyId: $company, filter: {{search: "INV"}}, first: 5) {{
+        nodes {{ {all_of_it} }} }}
+      nodes(ids: $ids) {{ ... on SubcontractorInvoice {{ {all_of_it} }} }}
+      subcontractorInvoice(id: $whole) {{ {all_of_it} }} }}"""
+    listed = 'query($c: ID!) { syncedInvoices(companyId: $c, filter: {search: "INV"}, first: 5) {'
+    found = await both.data(f"{listed} nodes {{ id }} }} }}", {"c": HARBOR_ID})
+    ids = [each["id"] for each in found["syncedInvoices"]["nodes"]]
+
+    data = await both.data(document, {"company": HARBOR_ID, "ids": [*ids, WHOLE], "whole": WHOLE})
+
+    assert data["syncedInvoices"]["nodes"] == data["nodes"][:-1]
+    assert data["subcontractorInvoice"] == data["nodes"][-1]
+    assert len(ids) == 5
+
+
+def _all_of(type_: Any) -> str:
+    inner = {name: get_named_type(each.type) for name, each in type_.fields.items()}
+    return " ".join(
+        f"{name} {{ {_all_of(each)} }}" if is_object_type(each) else name
+        for name, each in inner.items()
+    )
+
+
+async def test_an_object_that_lacks_what_none_may_lack_is_null_and_an_error(
+    both: BothWays,
+) -> None:
+    """As where a row was deleted past all foreign keys."""
+    await _without_integrations(both.database)
+
+    answer = await both.agreed(
+        """query($id: ID!) { subcontractorInvoice(id: $id) { number
+        erpLink { recordId integration { name } } } }""",
+        {"id": WHOLE},
+    )
+
+    data, error, _ = answer.split("\n")
+    assert json.loads(data)["subcontractorInvoice"] == {"number": odd_books.WHOLE, "erpLink": None}
+    place = ["subcontractorInvoice", "erpLink", "integration"]
+    assert json.loads(error)["path"] == place
+
+
+async def _without_integrations(database: Database) -> None:
+    gone = delete(INTEGRATIONS).where(INTEGRATIONS.c.company_id == HARBOR)
+    is_sqlite = database.engine.dialect.name == "sqlite"
+    unguarded = "foreign_keys = OFF" if is_sqlite else "session_replication_role = replica"
+    async with database.engine.connect() as connection:
+        alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await alone.exec_driver_sql(f"{'PRAGMA' if is_sqlite else 'SET'} {unguarded}")
+        await alone.execute(gone)
+        await alone.invalidate()
 
 
 async def test_where_all_is_in_order_nothing_is_executed(both: BothWays) -> None:
