@@ -5,15 +5,16 @@ is the same each time: it is kept here, with the statement.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import ClauseElement, Dialect, Engine
+from sqlalchemy import ClauseElement, Dialect, Engine, Pool, PoolProxiedConnection, QueuePool
+from sqlalchemy.exc import MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.util import await_only, greenlet_spawn
+from sqlalchemy.util import greenlet_spawn
 
 from adapters.store.patience import took_too_long
 from domain.ports import StoreUnavailable
@@ -52,10 +53,12 @@ async def fetch(engine: AsyncEngine, statement: Prepared, values: Values) -> Seq
     the statement takes too long; else the driver's own errors.
     """
     arguments = statement.arguments(values)
-    found: Sequence[Row] = await greenlet_spawn(
-        _fetch, engine.sync_engine, statement.text, arguments
-    )
-    return found
+
+    async def ask(driver: Any) -> Sequence[Row]:
+        with _told(engine.sync_engine, statement.text, arguments):
+            return await _answer(engine.dialect, driver, statement.text, arguments)
+
+    return await _use(engine, ask)
 
 
 async def transact(engine: AsyncEngine, values: Values, work: Callable[[Send], T]) -> T:
@@ -67,13 +70,12 @@ async def transact(engine: AsyncEngine, values: Values, work: Callable[[Send], T
     run: Any = copy_context().run
     whole = partial(run, _transact, engine.sync_engine, values, work)
 
-    def asked(driver: Any) -> Awaitable[T]:
+    def ask(driver: Any) -> Awaitable[T]:
         # What SQLAlchemy does too: aiosqlite has no way of its own to run a function there.
         answer: Awaitable[T] = driver._execute(whole, driver._conn)
         return answer
 
-    done: T = await greenlet_spawn(_use, engine.sync_engine, lambda d: await_only(asked(d)))
-    return done
+    return await _use(engine, ask)
 
 
 def _transact(engine: Engine, values: Values, work: Callable[[Send], T], connection: Any) -> T:
@@ -96,33 +98,41 @@ def _transact(engine: Engine, values: Values, work: Callable[[Send], T], connect
     return done
 
 
-def _fetch(engine: Engine, text: str, arguments: list[Any]) -> Sequence[Row]:
-    def answer(driver: Any) -> Sequence[Row]:
-        with _told(engine, text, arguments):
-            return await_only(_answer(engine.dialect, driver, text, arguments))
-
-    return _use(engine, answer)
-
-
-def _use(engine: Engine, ask: Callable[[Any], T]) -> T:
-    try:
-        connection = engine.pool.connect()
-    except Exception as problem:  # of the driver, the network or the pool: all the same here
-        raise StoreUnavailable from problem
+async def _use(engine: AsyncEngine, ask: Callable[[Any], Awaitable[T]]) -> T:
+    connection = await _taken(engine.pool)
     driver: Any = connection.driver_connection
     try:
-        found = ask(driver)
+        found = await ask(driver)
     except BaseException as problem:
         lost = isinstance(problem, OSError) or _is_closed(driver)
         if lost or not isinstance(problem, Exception):
-            connection.invalidate(problem)
+            await greenlet_spawn(connection.invalidate, problem)
         else:
-            connection.close()
+            await greenlet_spawn(connection.close)
         if lost or took_too_long(problem):
             raise StoreUnavailable from problem
         raise
-    connection.close()
+    pool = engine.pool
+    if isinstance(pool, QueuePool) and pool.checkedin() < pool.size():
+        connection.close()
+    else:
+        await greenlet_spawn(connection.close)
     return found
+
+
+async def _taken(pool: Pool) -> PoolProxiedConnection:
+    """A connection. One that is at hand is had without a greenlet, which costs as much again."""
+    if isinstance(pool, QueuePool) and pool.checkedin():
+        with suppress(MissingGreenlet):  # what is there is no connection, but the place of one
+            connection = pool.connect()
+            if not _is_closed(connection.driver_connection):
+                return connection
+            await greenlet_spawn(connection.invalidate)
+    try:
+        taken: PoolProxiedConnection = await greenlet_spawn(pool.connect)
+    except Exception as problem:  # of the driver, the network or the pool: all the same here
+        raise StoreUnavailable from problem
+    return taken
 
 
 def _answer(

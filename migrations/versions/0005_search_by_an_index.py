@@ -78,7 +78,7 @@ SQLITE = (
 
 PLACES = sa.text("""
     INSERT INTO searched_invoices (place, company_id, invoice_id)
-    SELECT (:number << 40) + row_number() OVER (ORDER BY id), company_id, id
+    SELECT (:number << 40) + row_number() OVER (ORDER BY id), :company_id, id
     FROM subcontractor_invoices WHERE company_id = :company_id
 """)
 TEXTS = sa.text("""
