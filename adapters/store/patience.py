@@ -9,7 +9,6 @@ import asyncpg
 from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.util.concurrency import in_greenlet
 
 PLANNING = {"plan_cache_mode": "force_generic_plan"}
 """PostgreSQL plans each statement once for a connection, whatever its values are: to plan the list
@@ -95,8 +94,7 @@ def _be_told_of_silence(reached: socket.socket) -> None:
 
 
 def _still_there(connection: Any, record: Any, proxy: Any) -> None:
-    # Outside of a greenlet no other could be made: `adapters.store.prepared` looks itself.
-    if connection.driver_connection.is_closed() and in_greenlet():
+    if connection.driver_connection.is_closed():
         raise DisconnectionError
 
 

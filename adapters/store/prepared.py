@@ -5,14 +5,13 @@ is the same each time: it is kept here, with the statement.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import ClauseElement, Dialect, Engine, Pool, PoolProxiedConnection, QueuePool
-from sqlalchemy.exc import MissingGreenlet
+from sqlalchemy import ClauseElement, Dialect, Engine, PoolProxiedConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
@@ -99,7 +98,10 @@ def _transact(engine: Engine, values: Values, work: Callable[[Send], T], connect
 
 
 async def _use(engine: AsyncEngine, ask: Callable[[Any], Awaitable[T]]) -> T:
-    connection = await _taken(engine.pool)
+    try:
+        connection: PoolProxiedConnection = await greenlet_spawn(engine.pool.connect)
+    except Exception as problem:  # of the driver, the network or the pool: all the same here
+        raise StoreUnavailable from problem
     driver: Any = connection.driver_connection
     try:
         found = await ask(driver)
@@ -112,27 +114,8 @@ async def _use(engine: AsyncEngine, ask: Callable[[Any], Awaitable[T]]) -> T:
         if lost or took_too_long(problem):
             raise StoreUnavailable from problem
         raise
-    pool = engine.pool
-    if isinstance(pool, QueuePool) and pool.checkedin() < pool.size():
-        connection.close()
-    else:
-        await greenlet_spawn(connection.close)
+    await greenlet_spawn(connection.close)
     return found
-
-
-async def _taken(pool: Pool) -> PoolProxiedConnection:
-    """A connection. One that is at hand is had without a greenlet, which costs as much again."""
-    if isinstance(pool, QueuePool) and pool.checkedin():
-        with suppress(MissingGreenlet):  # what is there is no connection, but the place of one
-            connection = pool.connect()
-            if not _is_closed(connection.driver_connection):
-                return connection
-            await greenlet_spawn(connection.invalidate)
-    try:
-        taken: PoolProxiedConnection = await greenlet_spawn(pool.connect)
-    except Exception as problem:  # of the driver, the network or the pool: all the same here
-        raise StoreUnavailable from problem
-    return taken
 
 
 def _answer(
