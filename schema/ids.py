@@ -21,7 +21,7 @@ def node_id(kind: str, company_id: int, local_id: int | UUID) -> strawberry.ID:
     local = local_id.hex if isinstance(local_id, UUID) else local_id
     # Fit for URLs as it is: of letters, digits and colons, base64 makes neither + nor /.
     packed = b2a_base64(f"{kind}:{company_id}:{local}".encode(), newline=False)
-    return packed.rstrip(b"=").decode()  # type: ignore[return-value]
+    return strawberry.ID(packed.rstrip(b"=").decode())
 
 
 def node_key(id: str) -> NodeKey | None:

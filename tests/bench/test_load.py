@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,9 +33,9 @@ async def put_on(answering: Answering, folder: Path, **but: object) -> Told:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with server:
         url = "http://{}:{}/graphql".format(*server.sockets[0].getsockname())
-        told = {"connections": 3, "seconds": 0.1, "expected": '"data"'} | but
+        told: dict[str, Any] = {"connections": 3, "seconds": 0.1, "expected": '"data"'} | but
         try:
-            return await Asking(Load(url, str(folder / "bodies"), **told)).run()  # type: ignore[arg-type]
+            return await Asking(Load(url, str(folder / "bodies"), **told)).run()
         finally:
             await asyncio.gather(*filter(None, served))
 
