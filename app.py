@@ -35,7 +35,7 @@ from endpoint.shared import Shared
 from endpoint.trusted_documents import open_documents
 from resolvers.context import Services
 from schema import schema
-from schema.executor import RENDERINGS
+from schema.rendering import RENDERINGS
 from serving.draining import Draining
 from telemetry.observer import Observer, Scrape
 from web.pages import graphiql_routes

@@ -12,7 +12,7 @@ from graphql import GraphQLError, OperationDefinitionNode, parse, specified_rule
 from strawberry.schema.schema import validate_document
 
 from endpoint.documents import Documents, digest_in, digest_of
-from schema.errors import QuietSchema
+from schema.keeping import KeepingSchema
 from schema.kept import KeptDocument
 from schema.limits import Limits
 
@@ -24,7 +24,7 @@ class TrustedDocumentsUnusable(Exception):
         super().__init__(f"the trusted documents in {path} cannot be used: {problem}")
 
 
-def read_trusted_documents(path: Path, schema: QuietSchema) -> dict[str, str]:
+def read_trusted_documents(path: Path, schema: KeepingSchema) -> dict[str, str]:
     """The documents by their SHA-256, each one parsed and validated, and kept so by the schema.
 
     Raises TrustedDocumentsUnusable.
@@ -43,7 +43,7 @@ def read_trusted_documents(path: Path, schema: QuietSchema) -> dict[str, str]:
         raise TrustedDocumentsUnusable(path, str(problem)) from None
 
 
-def open_documents(path: Path | None, schema: QuietSchema) -> Documents:
+def open_documents(path: Path | None, schema: KeepingSchema) -> Documents:
     """What may be run: the trusted documents in a file, or without one, anything.
 
     Raises TrustedDocumentsUnusable.
@@ -51,7 +51,7 @@ def open_documents(path: Path | None, schema: QuietSchema) -> Documents:
     return Documents(None if path is None else read_trusted_documents(path, schema))
 
 
-def _checked(key: str, text: Any, schema: QuietSchema) -> tuple[str, str]:
+def _checked(key: str, text: Any, schema: KeepingSchema) -> tuple[str, str]:
     """One entry. Raises ValueError, which names it."""
 
     def wrong(problem: str) -> NoReturn:

@@ -4,8 +4,9 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.budget import Budgeted
 from schema.enums import ENUMS
-from schema.errors import QuietSchema, Told
+from schema.errors import Told
 from schema.executor import RowExecutor
+from schema.keeping import KeepingSchema
 from schema.limits import Limited
 from schema.link import ErpLink
 from schema.mutation import Mutation
@@ -14,7 +15,7 @@ from schema.query import Query
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
 
-schema = QuietSchema(
+schema = KeepingSchema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,

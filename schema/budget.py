@@ -36,19 +36,21 @@ class Budgeted(SchemaExtension):
         context = self.execution_context
         cost = context.extensions_results.get("cost")
         if cost is not None and not context.pre_execution_errors:
-            await self._take(cost)
+            refusal = await charge(context.context, cost)
+            if refusal is not None:
+                context.pre_execution_errors = [refusal]
         yield
 
-    async def _take(self, cost: dict[str, Any]) -> None:
-        request: Request = self.execution_context.context
-        budget = request.context.services.budget
-        if budget is None:
-            return
-        requested = max(AT_LEAST, cost["requested"])
-        standing = await budget.take(request.context.viewer.id, requested)
-        if standing is None:
-            return
-        cost["remaining"] = standing.remaining
-        cost["resetAt"] = standing.full_at.isoformat().replace("+00:00", "Z")
-        if not standing.granted:
-            self.execution_context.pre_execution_errors = [RateLimited(requested, standing)]
+
+async def charge(request: Request, cost: dict[str, Any]) -> RateLimited | None:
+    """Take what is requested from the caller's budget, and note in `cost` what is left of it."""
+    budget = request.context.services.budget
+    if budget is None:
+        return None
+    requested = max(AT_LEAST, cost["requested"])
+    standing = await budget.take(request.context.viewer.id, requested)
+    if standing is None:
+        return None
+    cost["remaining"] = standing.remaining
+    cost["resetAt"] = standing.full_at.isoformat().replace("+00:00", "Z")
+    return None if standing.granted else RateLimited(requested, standing)

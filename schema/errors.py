@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
-import strawberry
 from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
@@ -12,9 +11,8 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import PreExecutionError, StreamExecutionResult
 
 from domain.ports import StoreUnavailable
-from schema.hooks import Hooks
-from schema.kept import MOST_CHARACTERS, MOST_DOCUMENTS, KeptDocument, Recent
 from schema.messages import message_without_values
+from schema.request import Request
 
 MOST_TOLD = 5
 """How many errors an answer has at most: the first tell what is wrong, more help nobody."""
@@ -32,23 +30,6 @@ class BadUserInput(GraphQLError):
         super().__init__(f"{argument}: {reason}", extensions=extensions)
 
 
-class QuietSchema(strawberry.Schema):
-    """A schema whose errors are logged by `Told` alone: Strawberry would log each with the
-    literals of its document. Documents that were valid once are kept."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.documents: Recent[KeptDocument] = Recent(MOST_DOCUMENTS, MOST_CHARACTERS)
-
-    def create_extensions_runner(
-        self, execution_context: Any, extensions: list[SchemaExtension]
-    ) -> Hooks:
-        return Hooks(execution_context, extensions)
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
-        """Nothing: see the class."""
-
-
 class Told(SchemaExtension):
     """Says each error so that a client can use it and nobody can misuse it.
 
@@ -63,43 +44,49 @@ class Told(SchemaExtension):
         except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError):
             raise  # the endpoint's: they are about the request, not the document
         except Exception as problem:
-            raise self._told(problem, "INTERNAL_SERVER_ERROR") from None
-        self._tell(self.execution_context.result)
+            raise _told(problem, "INTERNAL_SERVER_ERROR", self._request.request_id) from None
+        tell(self.execution_context.result, self._request)
 
     def on_stream_result(self, result: StreamExecutionResult) -> Iterator[None]:
-        self._tell(result)
+        tell(result, self._request)
         yield
 
-    def _tell(self, result: Any) -> None:
-        errors: list[GraphQLError] = getattr(result, "errors", None) or []
-        if not errors:
-            return
-        # Of a subscription Strawberry says so of its variables too: by then it has begun.
-        refused = isinstance(result, PreExecutionError)
-        begun = self.execution_context.context.watching.is_set()
-        code = "GRAPHQL_VALIDATION_FAILED" if refused and not begun else None
-        result.errors = [self._told(each, code) for each in errors[:MOST_TOLD]]
+    @property
+    def _request(self) -> Request:
+        request: Request = self.execution_context.context
+        return request
 
-    def _told(self, error: Exception, code: str | None) -> GraphQLError:
-        """The error as a client sees it. Telling it twice says the same."""
-        if isinstance(error, _ToldError):
-            return error
-        located = error if isinstance(error, GraphQLError) else GraphQLError(str(error))
-        cause = _cause_of(error)
-        request_id = self.execution_context.context.request_id
-        known = _known(cause) or _expected(located, code, cause)
-        if known is None:
-            _log(cause or located, located, request_id)
-            known = (UNEXPECTED, {"code": "INTERNAL_SERVER_ERROR"})
-        message, extensions = known
-        return _ToldError(
-            message,
-            located.nodes,
-            located.source,
-            located.positions,
-            located.path,
-            extensions={**extensions, "requestId": request_id},
-        )
+
+def tell(result: Any, request: Request) -> None:
+    """Say the errors of a result as `Told` does."""
+    errors: list[GraphQLError] = getattr(result, "errors", None) or []
+    if not errors:
+        return
+    # Of a subscription Strawberry says so of its variables too: by then it has begun.
+    refused = isinstance(result, PreExecutionError)
+    code = "GRAPHQL_VALIDATION_FAILED" if refused and not request.watching.is_set() else None
+    result.errors = [_told(each, code, request.request_id) for each in errors[:MOST_TOLD]]
+
+
+def _told(error: Exception, code: str | None, request_id: str) -> GraphQLError:
+    """The error as a client sees it. Telling it twice says the same."""
+    if isinstance(error, _ToldError):
+        return error
+    located = error if isinstance(error, GraphQLError) else GraphQLError(str(error))
+    cause = _cause_of(error)
+    known = _known(cause) or _expected(located, code, cause)
+    if known is None:
+        _log(cause or located, located, request_id)
+        known = (UNEXPECTED, {"code": "INTERNAL_SERVER_ERROR"})
+    message, extensions = known
+    return _ToldError(
+        message,
+        located.nodes,
+        located.source,
+        located.positions,
+        located.path,
+        extensions={**extensions, "requestId": request_id},
+    )
 
 
 class _ToldError(GraphQLError):

@@ -1,28 +1,31 @@
 """How operations are executed: rows by compiled functions, all else as graphql-core does it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from domain.rows import Layout, Part, Rows
-from schema.rendering import Compiler, NotPlain, Render
+from schema.rendering import RENDERINGS, Compiler, NotPlain, Render, counted
 
 T = TypeVar("T")
 MOST_PLANS = 50
 """Of one operation; each order of a list has its own."""
 
 
-@dataclass(slots=True)
-class Renderings:
-    """How often values were rendered, and how often that failed and they were executed."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a field at the top found, or what it raised."""
 
-    rendered: int = 0
-    executed: int = 0
+    value: Any = None
+    raised: Exception | None = None
 
-
-RENDERINGS = Renderings()
+    async def again(self) -> Any:
+        if self.raised is not None:
+            raise self.raised
+        return self.value
 
 
 class RowExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -30,6 +33,20 @@ class RowExecutor(StrawberryGraphQLCoreExecutionContext):
 
     Where a function fails, the value is executed field by field, as if there were none.
     """
+
+    found: Mapping[str, Found] = MappingProxyType({})
+    """What fields at the top have been asked for already, by their names in the answer."""
+
+    def execute_field(
+        self, parent_type: Any, source: Any, details: Any, path: Any, *rest: Any
+    ) -> Any:
+        found = self.found.get(path.key) if path.prev is None else None
+        if found is None:
+            return super().execute_field(parent_type, source, details, path, *rest)
+        nodes = [each.node for each in details]
+        field = parent_type.fields[nodes[0].name.value]
+        info = self.build_resolve_info(field, nodes, parent_type, path)
+        return self.complete_awaitable_value(field.type, details, info, path, found.again(), *rest)
 
     def complete_list_value(
         self, return_type: Any, details: Any, info: Any, path: Any, result: Any, *rest: Any
@@ -39,7 +56,7 @@ class RowExecutor(StrawberryGraphQLCoreExecutionContext):
             render = self._object(type_, details, result.layout)
             if render is not None:
                 try:
-                    return self._counted([render(row) for row in result.rows])
+                    return counted([render(row) for row in result.rows])
                 except Exception:
                     RENDERINGS.executed += 1
         return super().complete_list_value(return_type, details, info, path, result, *rest)
@@ -52,7 +69,7 @@ class RowExecutor(StrawberryGraphQLCoreExecutionContext):
             render = self._object(return_type, details, layout)
             if render is not None:
                 try:
-                    return self._counted(render(row))
+                    return counted(render(row))
                 except Exception:
                     RENDERINGS.executed += 1
         return super().complete_object_value(return_type, details, info, path, result, *rest)
@@ -98,10 +115,6 @@ class RowExecutor(StrawberryGraphQLCoreExecutionContext):
             plans[key] = compile()
         planned: T = plans[key]
         return planned
-
-    def _counted(self, rendered: T) -> T:
-        RENDERINGS.rendered += 1
-        return rendered
 
 
 async def _merged(found: dict[str, Any], executed: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Operations that were run before, kept with what was made ready for them."""
 
 from collections import Counter, OrderedDict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -15,6 +15,7 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
 )
+from strawberry.types.graphql import OperationType
 
 from schema.cost import sizing_arguments
 from schema.figures import Figures, figures_of, operation_of
@@ -66,6 +67,11 @@ class Operation:
         self.node = node
         self._schema = schema
         self._figures: dict[Hashable, Figures] = {}
+        self.type = OperationType(node.operation.value)
+        self.accepted: dict[Figures, int] = {}
+        """The figures that are within the limits, each with the limit of the cost."""
+        self.roots: Sequence[Any] | None = None
+        """The fields at the top, see `schema.straight`; None: not looked at yet."""
         self.plans: dict[Any, Any] = {}
         """Selections and compiled functions: see `schema.selecting` and `schema.executor`."""
 
@@ -76,6 +82,7 @@ class Operation:
         if sizes not in self._figures:
             if len(self._figures) >= MOST_FIGURES:
                 self._figures.clear()
+                self.accepted.clear()
             self._figures[sizes] = figures_of(self.document, self.node, given, self._schema)
         return self._figures[sizes]
 
@@ -83,6 +90,11 @@ class Operation:
     def fragments(self) -> int:
         """How many fragments the document has."""
         return sum(isinstance(each, FragmentDefinitionNode) for each in self.document.definitions)
+
+    @cached_property
+    def has_directives(self) -> bool:
+        """Whether what is selected may be other for each request."""
+        return self.figures(None).directives > 0
 
     @cached_property
     def repetitions(self) -> int:

@@ -85,6 +85,7 @@ class Limited(SchemaExtension):
         self._allow("aliases", figures.aliases)
         self._allow("directives", figures.directives)
         self._allow("cost", figures.cost)
+        operation.accepted[figures] = self._limits.cost
 
     def _allow(self, name: str, found: int) -> None:
         maximum: int = getattr(self._limits, name)

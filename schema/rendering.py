@@ -6,7 +6,8 @@ then, so that errors, their paths and the nulls that they leave are graphql-core
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from graphql import (
     FieldNode,
@@ -23,10 +24,28 @@ from domain.rows import Layout, Place
 from schema.reading import Read, read_of
 from schema.selecting import at_one_level, definition_of
 
+T = TypeVar("T")
 Row = Sequence[Any]
 Render = Callable[[Row], Any]
 NATIVE: Mapping[str, str] = {"String": "str", "ID": "str", "Boolean": "bool"}
 """Scalars whose values of these types are answered as they are."""
+
+
+@dataclass(slots=True)
+class Renderings:
+    """How often values were rendered, and how often that failed and they were executed."""
+
+    rendered: int = 0
+    executed: int = 0
+
+
+RENDERINGS = Renderings()
+
+
+def counted(rendered: T) -> T:
+    """The same, noted as one value that was rendered."""
+    RENDERINGS.rendered += 1
+    return rendered
 
 
 class NotPlain(Exception):

@@ -19,13 +19,14 @@ from app import open_services
 from domain.permissions import Viewer
 from resolvers.context import Context, Services
 from schema.enums import ENUMS
-from schema.errors import QuietSchema
-from schema.executor import RENDERINGS, RowExecutor
+from schema.executor import RowExecutor
+from schema.keeping import KeepingSchema
 from schema.limits import Limited
 from schema.link import ErpLink
 from schema.mutation import Mutation
 from schema.operations import OneOperation
 from schema.query import Query
+from schema.rendering import RENDERINGS
 from schema.request import Request
 from schema.scalars import SCALARS
 from tests.fakes import FakeErp
@@ -34,9 +35,9 @@ from tests.schema.documents import Asked
 Variables = Mapping[str, Any]
 
 
-def schema_executed_by(executor: Any) -> QuietSchema:
+def schema_executed_by(executor: Any) -> KeepingSchema:
     """Ours, but that errors are told as they are."""
-    return QuietSchema(
+    return KeepingSchema(
         query=Query,
         mutation=Mutation,
         types=[ErpLink, *ENUMS],
@@ -70,8 +71,8 @@ class BothWays:
     database: Database
     viewer: Viewer
     tally: Tally = field(default_factory=Tally)
-    ours: QuietSchema = field(default_factory=lambda: schema_executed_by(RowExecutor))
-    plain: QuietSchema = field(
+    ours: KeepingSchema = field(default_factory=lambda: schema_executed_by(RowExecutor))
+    plain: KeepingSchema = field(
         default_factory=lambda: schema_executed_by(StrawberryGraphQLCoreExecutionContext)
     )
 
@@ -105,7 +106,7 @@ class BothWays:
 
     async def answer(
         self,
-        schema: QuietSchema,
+        schema: KeepingSchema,
         text: str,
         variables: Variables | None = None,
         operation: str | None = None,

@@ -9,7 +9,7 @@ import pytest
 import strawberry
 from graphql import get_introspection_query
 
-from schema.errors import QuietSchema
+from schema.keeping import KeepingSchema
 from schema.kept import Operation
 from schema.limits import Limited, Limits
 from schema.operations import OneOperation
@@ -215,7 +215,7 @@ class Changes:
     change: Deeper = strawberry.field(resolver=_noted)
 
 
-BOTTOMLESS = QuietSchema(
+BOTTOMLESS = KeepingSchema(
     Deeper,
     Changes,
     extensions=[OneOperation, lambda: Limited(Limits(depth=4, root_fields=2, cost=30))],
@@ -279,7 +279,7 @@ async def test_extensions_that_come_after_know_the_cost_without_measuring_again(
             seen.append(self.execution_context.extensions_results["cost"]["requested"])
             yield
 
-    charged = QuietSchema(Deeper, extensions=[OneOperation, Limited, Budget])
+    charged = KeepingSchema(Deeper, extensions=[OneOperation, Limited, Budget])
     await charged.execute("{ deeper { deeper { name } } }", context_value=Asked())
 
     assert seen == [2]

@@ -12,7 +12,8 @@ from sqlalchemy import delete
 from adapters.store.engine import Database
 from adapters.store.rows import INTEGRATIONS
 from bench.operations import DOCUMENTS
-from schema.executor import RENDERINGS, RowExecutor
+from schema.executor import RowExecutor
+from schema.rendering import RENDERINGS
 from tests.builders import HARBOR, QUARRY
 from tests.databases import Templates
 from tests.schema import odd_books

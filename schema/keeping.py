@@ -1,0 +1,133 @@
+"""The schema as it is served: it keeps valid operations, and runs those the straight way."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.schema import DEFAULT_ALLOWED_OPERATION_TYPES
+from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from schema.budget import Budgeted, charge
+from schema.errors import Told, tell
+from schema.executor import RowExecutor
+from schema.hooks import Hooks
+from schema.kept import MOST_CHARACTERS, MOST_DOCUMENTS, KeptDocument, Operation, Recent
+from schema.limits import Limited
+from schema.operations import OneOperation
+from schema.request import Request
+from schema.straight import run
+
+KNOWN = (Told, OneOperation, Limited, Budgeted)
+"""The extensions whose part in an operation that is kept is done here, by functions of theirs."""
+
+
+class KeepingSchema(strawberry.Schema):
+    """Documents that were valid once are kept, and errors are logged by `Told` alone: Strawberry
+    would log each with the literals of its document."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.documents: Recent[KeptDocument] = Recent(MOST_DOCUMENTS, MOST_CHARACTERS)
+
+    def create_extensions_runner(
+        self, execution_context: Any, extensions: list[SchemaExtension]
+    ) -> Hooks:
+        return Hooks(execution_context, extensions)
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
+        """Nothing: see the class."""
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """As Strawberry's. Of an operation that is kept it is known what Strawberry would find
+        before it executes; that this caller may pay for it is not."""
+        context = self._create_execution_context(
+            query,
+            allowed_operation_types or DEFAULT_ALLOWED_OPERATION_TYPES,
+            variable_values,
+            context_value,
+            root_value,
+            operation_name,
+            operation_extensions,
+        )
+        operation = self._accepted(context)
+        if operation is not None:
+            return await self._run(operation, context)
+        return await super().execute(
+            query,
+            variable_values,
+            context_value,
+            root_value,
+            operation_name,
+            allowed_operation_types,
+            operation_extensions,
+        )
+
+    def _accepted(self, context: ExecutionContext) -> Operation | None:
+        """The operation, if all was found right before: but for its variables, and its price."""
+        kept = self.documents.find(context.query or "") if self._goes_straight else None
+        operation = kept.operation(context._provided_operation_name, self._schema) if kept else None
+        if operation is None or operation.type not in context.allowed_operations:
+            return None
+        return operation if operation.figures(context.variables) in operation.accepted else None
+
+    async def _run(self, operation: Operation, context: ExecutionContext) -> ExecutionResult:
+        request: Request = context.context
+        request.operation = operation
+        context.graphql_document = operation.document
+        if "persistedQuery" in (context.operation_extensions or {}):
+            request.keep_document(context.query or "")
+        hooks = Hooks(context, [each() for each in self._others])
+        for each in hooks.extensions:
+            each.execution_context = context
+        async with hooks.operation():
+            result = await self._charged(operation, context, hooks)
+            if self._tells:
+                tell(result, request)
+            context.result = result
+        result.extensions = context.extensions_results
+        return result
+
+    async def _charged(
+        self, operation: Operation, context: ExecutionContext, hooks: Hooks
+    ) -> ExecutionResult:
+        figures = operation.figures(context.variables)
+        cost = {"requested": figures.cost, "limit": operation.accepted[figures]}
+        context.extensions_results["cost"] = cost
+        refusal = await charge(context.context, cost) if self._charges else None
+        if refusal is not None:
+            return PreExecutionError(data=None, errors=[refusal])
+        if operation.type is OperationType.MUTATION:
+            context.context.changing.set()
+        async with hooks.executing():
+            return await run(self._schema, operation, context)
+
+    @cached_property
+    def _others(self) -> list[Any]:
+        return [each for each in self.extensions if each not in KNOWN]
+
+    @cached_property
+    def _tells(self) -> bool:
+        return Told in self.extensions
+
+    @cached_property
+    def _charges(self) -> bool:
+        return Budgeted in self.extensions
+
+    @cached_property
+    def _goes_straight(self) -> bool:
+        """Unless the executor is another one, or somebody watches each resolver."""
+        watched = any(each()._implements_resolve() for each in self._others)
+        return self.execution_context_class is RowExecutor and not watched
