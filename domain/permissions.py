@@ -55,6 +55,18 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks, as an issuer calls them: whoever that is now, and of whatever companies."""
+
+    issuer: str
+    subject: str
+
+
+class NobodyKnown(Exception):
+    """The directory knows nobody by this name, or not any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class MissingPermission:
     """One grant that lacks. Levels are None for the privilege, which has none."""
 

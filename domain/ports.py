@@ -10,7 +10,7 @@ from domain.changes import InvoiceChange
 from domain.erps import Canary, ErpIntegration, ErpLink, RecordId, Sighting
 from domain.invoices import Commitment, Company, Project, SubcontractorInvoice, Vendor
 from domain.pages import Page, PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
-from domain.permissions import Grants, Viewer
+from domain.permissions import Grants, Reader, Viewer
 from domain.rows import NOTHING, Selection
 from domain.unlinking import UnlinkAttempt, UnlinkCase
 
@@ -55,6 +55,13 @@ class CompanyDirectory(Protocol):
         """The person whom an issuer calls so; None when the directory does not know them."""
         ...
 
+    def remembered(self, reader: Reader) -> Viewer | None:
+        """The person as `viewer` told lately; by now they may be another, or of other companies.
+
+        Good for what is nobody's secret, such as whose budget is charged. None: ask `viewer`.
+        """
+        ...
+
     async def companies(self) -> Sequence[Company]:
         """All companies, by id: for the command line, never for a viewer."""
         ...
@@ -74,9 +81,12 @@ class InvoiceStore(Protocol):
         ...
 
     async def selected(
-        self, company_id: int, ids: Sequence[int], wanted: Selection
+        self, company_id: int, ids: Sequence[int], wanted: Selection, reader: Reader | None = None
     ) -> Mapping[int, SubcontractorInvoice]:
-        """As `invoices`, but of each only what is wanted is there, and its id."""
+        """As `invoices`, but of each only what is wanted is there, and its id.
+
+        Nothing, when there is a reader who is not of the company at that very moment.
+        """
         ...
 
     async def page(
@@ -86,9 +96,11 @@ class InvoiceStore(Protocol):
         order: SyncedInvoiceOrder,
         request: PageRequest,
         wanted: Selection,
+        reader: Reader | None = None,
     ) -> Page:
         """One page of the synced invoices, of each what is wanted.
 
+        Empty, when there is a reader who is not of the company at that very moment.
         Raises ValueError for a position of another order.
         """
         ...
@@ -115,8 +127,8 @@ class InvoiceStore(Protocol):
 class UnlinkLedger(Protocol):
     """What happened to links: every attempt to unlink, and what ERPs said of records."""
 
-    async def case(self, company_id: int, invoice_id: int, person_id: int) -> UnlinkCase | None:
-        """What an attempt is judged by now.
+    async def case(self, company_id: int, invoice_id: int, by: int | Reader) -> UnlinkCase | None:
+        """What an attempt of a person, by their id or as an issuer calls them, is judged by now.
 
         None for an unknown invoice, and for a person who is not of the company, or not any more.
         """

@@ -112,6 +112,8 @@ class UnlinkCase:
     may do on that project.
     """
 
+    person_id: int
+    person_name: str
     project: Project
     link: ErpLink | None
     grants: Grants

@@ -1,5 +1,7 @@
 """Who is calling: the bearer token of a request, turned into the person the directory knows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,17 +16,24 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from adapters.machine_tokens import is_machine_token
-from adapters.tokens import InvalidToken, IssuerUnavailable
-from domain.permissions import Viewer
+from adapters.tokens import Identity, InvalidToken, IssuerUnavailable
+from domain.permissions import Reader, Viewer
 from endpoint.answers import fault, retry_after
 from endpoint.request_id import current_request_id
 
 
 class Person(BaseUser):
-    """The authenticated person, as Starlette keeps them in `request.user`."""
+    """The authenticated person, as Starlette keeps them in `request.user`.
 
-    def __init__(self, viewer: Viewer) -> None:
+    With a reader: the token is genuine, but who that is and what is theirs is only remembered.
+    """
+
+    def __init__(self, viewer: Viewer, reader: Reader | None = None) -> None:
         self.viewer = viewer
+        self.reader = reader
+
+
+NOBODY = "nobody by this token's name is in any company's directory"
 
 
 class CannotAuthenticate(AuthenticationError):
@@ -47,23 +56,35 @@ class Authenticated:
 async def viewer_of(state: State, token: str) -> Authenticated:
     """The person or the machine that a bearer token speaks of, as the directory knows them now.
 
-    HTTP asks for each request. What lasts longer, such as a socket, ends at `expires_at`, and
-    asks again before it shows anything new: a token may be revoked, a person may leave.
+    What lasts longer than a request, such as a socket, ends at `expires_at`, and asks again before
+    it shows anything new: a token may be revoked, a person may leave.
     Raises AuthenticationError, or CannotAuthenticate when it cannot be told now.
     """
-    try:
-        if is_machine_token(token):
+    if is_machine_token(token):
+        with _told():
             machine, its_token = await state.machines.viewer(token)
-            return Authenticated(machine, its_token.expires_at)
-        identity = await state.issuer.identity_of(token)
+        return Authenticated(machine, its_token.expires_at)
+    identity = await _identity_of(state, token)
+    viewer = await state.services.directory.viewer(identity.issuer, identity.subject)
+    if viewer is None:
+        raise AuthenticationError(NOBODY)
+    return Authenticated(viewer, identity.expires_at)
+
+
+async def _identity_of(state: State, token: str) -> Identity:
+    with _told():
+        identity: Identity = await state.issuer.identity_of(token)
+    return identity
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
     except InvalidToken as problem:
         raise AuthenticationError(str(problem)) from None
     except IssuerUnavailable as problem:
         raise CannotAuthenticate(problem) from None
-    viewer = await state.services.directory.viewer(identity.issuer, identity.subject)
-    if viewer is None:
-        raise AuthenticationError("nobody by this token's name is in any company's directory")
-    return Authenticated(viewer, identity.expires_at)
 
 
 class BearerTokens(AuthenticationBackend):
@@ -73,8 +94,18 @@ class BearerTokens(AuthenticationBackend):
         scheme, _, token = conn.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise AuthenticationError("send a token: Authorization: Bearer <token>")
-        found = await viewer_of(conn.state, token.strip())
-        return AuthCredentials(["authenticated"]), Person(found.viewer)
+        return AuthCredentials(["authenticated"]), await _person_of(conn.state, token.strip())
+
+
+async def _person_of(state: State, token: str) -> Person:
+    """As the directory knows them now, or remembers them."""
+    if not is_machine_token(token):
+        identity = await _identity_of(state, token)
+        reader = Reader(identity.issuer, identity.subject)
+        remembered = state.services.directory.remembered(reader)
+        if remembered is not None:
+            return Person(remembered, reader)
+    return Person((await viewer_of(state, token)).viewer)
 
 
 def refuse(conn: HTTPConnection, problem: AuthenticationError) -> Response:

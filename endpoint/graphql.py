@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from starlette.authentication import AuthenticationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from strawberry import Schema
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import MissingQueryError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData, process_result
@@ -16,7 +16,9 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from domain.budget import Allowance
+from domain.permissions import NobodyKnown
 from endpoint.answers import Answer, Refused, accept_of
+from endpoint.authentication import NOBODY, refuse
 from endpoint.body import asked_by_get, body_of, posted
 from endpoint.budget import budget_of
 from endpoint.event_stream import EventStream, EventStreamResponse, streamed
@@ -26,6 +28,7 @@ from endpoint.request_id import current_request_id
 from endpoint.shared import Shared
 from resolvers.context import Context
 from schema.errors import unresolved
+from schema.keeping import KeepingSchema
 from schema.request import Request as SchemaRequest
 
 _BY_GET = {OperationType.QUERY}
@@ -42,10 +45,10 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
 
     stream_transport_classes_by_protocol = {GRAPHQL_SSE_PROTOCOL: EventStream}  # noqa: RUF012
 
-    def __init__(self, schema: Schema, shared: Shared) -> None:
+    def __init__(self, schema: KeepingSchema, shared: Shared) -> None:
         protocols = (GRAPHQL_SSE_PROTOCOL,)
         super().__init__(schema, graphql_ide=None, subscription_protocols=protocols)
-        self._shared = shared
+        self._schema, self._shared = schema, shared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -53,16 +56,19 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
             answer = await self._answer(request)
         except Refused as refusal:
             answer = refusal.told(current_request_id.get())
+        except NobodyKnown:
+            answer = refuse(request, AuthenticationError(NOBODY))
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
         """A subscription is answered as an event stream where the client takes one, even if it
         likes JSON better for all else. Raises Refused."""
         asked = await self._asked(request)
-        context = self._context(request)
         accept = accepted(accept_of(request.scope))
         takes_stream = accept.event_stream and self._get_stream_transport("sse") is not None
-        if accept.prefers_event_stream and takes_stream:
+        prefers_stream = accept.prefers_event_stream and takes_stream
+        context = await self._context(request, None if prefers_stream else asked)
+        if prefers_stream:
             return await self._streamed(request, asked, context)
         if accept.json is None:
             raise Refused(406, "BAD_REQUEST", f"only subscriptions are answered as {EVENT_STREAM}")
@@ -90,11 +96,21 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
             extensions=members["extensions"],
         )
 
-    def _context(self, request: Request) -> SchemaRequest:
+    async def _context(self, request: Request, asked: GraphQLRequestData | None) -> SchemaRequest:
+        """Who is only remembered is looked up, unless what is asked does without. Raises
+        NobodyKnown."""
+        context = Context(request.user.viewer, request.state.services, request.user.reader)
+        if context.reader is not None and not (asked and self._proves_its_reader(asked)):
+            context = await context.looked_up()
         return SchemaRequest(
-            Context(request.user.viewer, request.state.services),
+            context,
             keep_document=self._shared.documents.keep,
             request_id=current_request_id.get(),
+        )
+
+    def _proves_its_reader(self, asked: GraphQLRequestData) -> bool:
+        return self._schema.proves_its_reader(
+            asked.query or "", asked.variables, asked.operation_name
         )
 
     async def _executed(

@@ -3,7 +3,6 @@
 from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from strawberry import Schema
 
 from endpoint.authentication import BearerTokens, refuse
 from endpoint.deadline import Deadline
@@ -11,9 +10,10 @@ from endpoint.graphql import GraphQLEndpoint
 from endpoint.preconditions import Preconditions
 from endpoint.shared import Shared
 from endpoint.websocket import SocketEndpoint
+from schema.keeping import KeepingSchema
 
 
-def graphql_routes(schema: Schema, shared: Shared) -> list[BaseRoute]:
+def graphql_routes(schema: KeepingSchema, shared: Shared) -> list[BaseRoute]:
     around = [
         Middleware(Deadline, seconds=shared.request_seconds),
         Middleware(Preconditions, allowed_origins=shared.allowed_origins),

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from domain.erps import ErpTrouble, Trouble
-from domain.permissions import Viewer
+from domain.permissions import NobodyKnown, Reader, Viewer
 from domain.ports import (
     CompanyDirectory,
     CostBudget,
@@ -47,3 +47,20 @@ class Context:
 
     viewer: Viewer
     services: Services
+    reader: Reader | None = None
+    """Where the viewer is only remembered, who asks: what is shown, a statement must have shown to
+    this very reader. None: the viewer was looked up for this request."""
+
+    def by(self, person_id: int, name: str) -> "Context":
+        """The same, of the person whom a statement has shown the viewer to be."""
+        return Context(Viewer(person_id, name, self.viewer.companies), self.services, self.reader)
+
+    async def looked_up(self) -> "Context":
+        """The same with the viewer as the directory knows them now. Raises NobodyKnown."""
+        if self.reader is None:
+            return self
+        reader, directory = self.reader, self.services.directory
+        viewer = await directory.viewer(reader.issuer, reader.subject)
+        if viewer is None:
+            raise NobodyKnown
+        return Context(viewer, self.services)

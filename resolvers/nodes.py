@@ -60,11 +60,15 @@ async def find_invoice(
     """What is wanted of the invoice that a key names; None as for `nodes`."""
     if key is None or key.kind != "SubcontractorInvoice":
         return None
+    id, store = int(key.local_id), context.services.invoices
+    if context.reader is not None:
+        found = await store.selected(key.company_id, [id], wanted, context.reader)
+        if found:
+            return found[id]
+        context = await context.looked_up()
     if context.viewer.company(key.company_id) is None:
         return None
-    id = int(key.local_id)
-    found = await context.services.invoices.selected(key.company_id, [id], wanted)
-    return found.get(id)
+    return (await store.selected(key.company_id, [id], wanted)).get(id)
 
 
 def _company(context: Context, key: NodeKey) -> Company | None:

@@ -17,6 +17,12 @@ async def synced_invoices(
 
     None when the company is not the viewer's.
     """
+    if context.reader is not None:
+        store = context.services.invoices
+        page = await store.page(company_id, keep, order, request, wanted, context.reader)
+        if page.entries:
+            return page
+        context = await context.looked_up()
     if context.viewer.company(company_id) is None:
         return None
     return await context.services.invoices.page(company_id, keep, order, request, wanted)

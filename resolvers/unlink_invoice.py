@@ -17,6 +17,7 @@ from domain.unlinking import (
     StillInErp,
     StillThere,
     UnlinkAttempt,
+    UnlinkCase,
     Unlinked,
     UnlinkNotSupported,
     UnlinkOutcome,
@@ -41,11 +42,16 @@ async def unlink_invoice(
     """
     if key is None or key.kind != "SubcontractorInvoice":
         return InvoiceNotFound()
-    if context.viewer.company(key.company_id) is None:
-        return InvoiceNotFound()
     company_id, invoice_id = key.company_id, int(key.local_id)
+    if context.reader is None and context.viewer.company(company_id) is None:
+        return InvoiceNotFound()
     for _ in range(ROUNDS):
-        if (outcome := await _round(context, company_id, invoice_id, wanted)) is not None:
+        by = context.reader or context.viewer.id
+        case = await context.services.ledger.case(company_id, invoice_id, by)
+        if case is None and context.reader is not None:
+            return await unlink_invoice(await context.looked_up(), key, wanted)
+        outcome = await _round(context, company_id, invoice_id, case, wanted)
+        if outcome is not None:
             return outcome
     moving = ErpUnavailable(None, Trouble.STALE, "the invoice was synced anew in the meantime")
     await _refuse(context, company_id, invoice_id, moving)
@@ -53,10 +59,15 @@ async def unlink_invoice(
 
 
 async def _round(
-    context: Context, company_id: int, invoice_id: int, wanted: Selection
+    context: Context,
+    company_id: int,
+    invoice_id: int,
+    case: UnlinkCase | None,
+    wanted: Selection,
 ) -> UnlinkOutcome | None:
     """Judge the invoice as it is now; None when its link moved before it could be ended."""
-    case = await context.services.ledger.case(company_id, invoice_id, context.viewer.id)
+    if case is not None:
+        context = context.by(case.person_id, case.person_name)
     examined = examine(case)
     if not isinstance(examined, Candidate):
         await _refuse(context, company_id, invoice_id, examined, case.link if case else None)

@@ -35,7 +35,7 @@ class Cost:
 USUAL = Cost()
 
 
-def costs(own: int | None = None, **parts: Any) -> Mapping[type[Cost], Cost]:
+def costs(own: int | None = None, **parts: Any) -> dict[object, object]:
     """Declare a field's cost: the `metadata` of its `strawberry.field`. The parts are Cost's."""
     return {Cost: Cost(own, **parts)}
 

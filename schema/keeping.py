@@ -1,8 +1,8 @@
 """The schema as it is served: it keeps valid operations, and runs those the straight way."""
 
 from collections.abc import Iterable
-from functools import cached_property
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import strawberry
 from graphql import GraphQLError
@@ -23,6 +23,27 @@ from schema.straight import run
 
 KNOWN = (Told, OneOperation, Limited, Budgeted)
 """The extensions whose part in an operation that is kept is done here, by functions of theirs."""
+
+
+class Around(NamedTuple):
+    """What stands around an operation that is kept."""
+
+    others: tuple[Any, ...]
+    """The extensions that are not known here: they are run as Strawberry would."""
+    tells: bool
+    charges: bool
+    watches_resolvers: bool
+
+
+@lru_cache(maxsize=16)
+def _around(extensions: tuple[Any, ...]) -> Around:
+    others = tuple(each for each in extensions if each not in KNOWN)
+    return Around(
+        others,
+        tells=Told in extensions,
+        charges=Budgeted in extensions,
+        watches_resolvers=any(each()._implements_resolve() for each in others),
+    )
 
 
 class KeepingSchema(strawberry.Schema):
@@ -75,9 +96,25 @@ class KeepingSchema(strawberry.Schema):
             operation_extensions,
         )
 
+    @property
+    def _around(self) -> Around:
+        return _around(self.extensions)
+
+    def proves_its_reader(
+        self, query: str, variable_values: dict[str, Any] | None, operation_name: str | None
+    ) -> bool:
+        """Whether it may be executed for somebody who is only remembered."""
+        context = self._create_execution_context(
+            query, DEFAULT_ALLOWED_OPERATION_TYPES, variable_values, operation_name=operation_name
+        )
+        operation = self._accepted(context)
+        return operation is not None and operation.proves_its_reader
+
     def _accepted(self, context: ExecutionContext) -> Operation | None:
         """The operation, if all was found right before: but for its variables, and its price."""
-        kept = self.documents.find(context.query or "") if self._goes_straight else None
+        if self.execution_context_class is not RowExecutor or self._around.watches_resolvers:
+            return None
+        kept = self.documents.find(context.query or "")
         operation = kept.operation(context._provided_operation_name, self._schema) if kept else None
         if operation is None or operation.type not in context.allowed_operations:
             return None
@@ -89,12 +126,12 @@ class KeepingSchema(strawberry.Schema):
         context.graphql_document = operation.document
         if "persistedQuery" in (context.operation_extensions or {}):
             request.keep_document(context.query or "")
-        hooks = Hooks(context, [each() for each in self._others])
+        hooks = Hooks(context, [each() for each in self._around.others])
         for each in hooks.extensions:
             each.execution_context = context
         async with hooks.operation():
             result = await self._charged(operation, context, hooks)
-            if self._tells:
+            if self._around.tells:
                 tell(result, request)
             context.result = result
         result.extensions = context.extensions_results
@@ -106,28 +143,10 @@ class KeepingSchema(strawberry.Schema):
         figures = operation.figures(context.variables)
         cost = {"requested": figures.cost, "limit": operation.accepted[figures]}
         context.extensions_results["cost"] = cost
-        refusal = await charge(context.context, cost) if self._charges else None
+        refusal = await charge(context.context, cost) if self._around.charges else None
         if refusal is not None:
             return PreExecutionError(data=None, errors=[refusal])
         if operation.type is OperationType.MUTATION:
             context.context.changing.set()
         async with hooks.executing():
             return await run(self._schema, operation, context)
-
-    @cached_property
-    def _others(self) -> list[Any]:
-        return [each for each in self.extensions if each not in KNOWN]
-
-    @cached_property
-    def _tells(self) -> bool:
-        return Told in self.extensions
-
-    @cached_property
-    def _charges(self) -> bool:
-        return Budgeted in self.extensions
-
-    @cached_property
-    def _goes_straight(self) -> bool:
-        """Unless the executor is another one, or somebody watches each resolver."""
-        watched = any(each()._implements_resolve() for each in self._others)
-        return self.execution_context_class is RowExecutor and not watched

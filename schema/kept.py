@@ -72,6 +72,8 @@ class Operation:
         """The figures that are within the limits, each with the limit of the cost."""
         self.roots: Sequence[Any] | None = None
         """The fields at the top, see `schema.straight`; None: not looked at yet."""
+        self.proves_its_reader = False
+        """Whether all of these do, see `schema.proving`."""
         self.plans: dict[Any, Any] = {}
         """Selections and compiled functions: see `schema.selecting` and `schema.executor`."""
 

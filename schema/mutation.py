@@ -7,6 +7,7 @@ import strawberry
 from domain.rows import NOTHING
 from resolvers.unlink_invoice import unlink_invoice
 from schema.ids import node_key
+from schema.proving import PROVES_ITS_READER
 from schema.request import Info
 from schema.selecting import selected
 from schema.unlink_invoice import UnlinkInvoiceResult, result_of
@@ -21,7 +22,8 @@ class UnlinkInvoiceInput:
 class Mutation:
     @strawberry.mutation(
         description="Unlink an invoice from its ERP record, if the viewer may and the ERP says "
-        "that the record is gone."
+        "that the record is gone.",
+        metadata=PROVES_ITS_READER,
     )
     async def unlink_invoice(
         self,

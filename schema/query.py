@@ -24,6 +24,7 @@ from schema.errors import BadUserInput
 from schema.ids import company_number, node_key
 from schema.invoice import SubcontractorInvoice
 from schema.node import Node
+from schema.proving import PROVES_ITS_READER
 from schema.request import Info
 from schema.selecting import selected
 from schema.synced_invoices import SyncedInvoiceFilter, SyncedInvoiceOrder
@@ -78,6 +79,7 @@ class Query:
 
     @strawberry.field(
         description="An invoice; null when unknown or not the viewer's.",
+        metadata=PROVES_ITS_READER,
         graphql_type=SubcontractorInvoice | None,
     )
     async def subcontractor_invoice(
@@ -90,7 +92,7 @@ class Query:
     @strawberry.field(
         description="The invoices that are synced with the company's ERP, newest sync first; "
         "null when the company is unknown or not the viewer's.",
-        metadata=costs(unsaid=DEFAULT_SIZE, most=BIGGEST_PAGE),
+        metadata=costs(unsaid=DEFAULT_SIZE, most=BIGGEST_PAGE) | PROVES_ITS_READER,
         graphql_type=SubcontractorInvoiceConnection | None,
     )
     async def synced_invoices(

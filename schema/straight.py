@@ -17,8 +17,10 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.types.execution import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from domain.permissions import NobodyKnown
 from schema.executor import Found, RowExecutor
 from schema.kept import Operation
+from schema.proving import proves_its_reader
 from schema.rendering import RENDERINGS, NotPlain
 from schema.values import Show, Values
 
@@ -44,6 +46,8 @@ class Root:
             arguments = get_argument_values(self.field, self.node, variables)
             assert self.field.resolve is not None
             return Found(await self.field.resolve(None, info, **arguments))
+        except NobodyKnown:
+            raise
         except Exception as problem:
             return Found(raised=problem)
 
@@ -58,8 +62,8 @@ async def run(
     if isinstance(variables, list):
         return ExecutionResult(None, variables)
     if operation.roots is None:
-        operation.roots = _roots(_executor(schema, operation, context), operation)
-    roots: Sequence[Root] = operation.roots
+        _look_at_the_top(operation, _executor(schema, operation, context))
+    roots: Sequence[Root] = operation.roots or ()
     found = await _found(roots, operation, context.context, variables)
     if roots and not any(each.raised for each in found.values()):
         try:
@@ -100,6 +104,14 @@ def _executor(
     )
     assert isinstance(built, RowExecutor), "the variables were read before"
     return built
+
+
+def _look_at_the_top(operation: Operation, executor: RowExecutor) -> None:
+    roots = _roots(executor, operation)
+    operation.roots = roots
+    operation.proves_its_reader = bool(roots) and all(
+        proves_its_reader(each.field) for each in roots
+    )
 
 
 def _roots(executor: RowExecutor, operation: Operation) -> Sequence[Root]:

@@ -11,6 +11,7 @@ from opentelemetry.trace import SpanKind
 
 from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, Sighting, Trouble
 from domain.invoices import SubcontractorInvoice
+from domain.permissions import Reader
 from domain.ports import Erp, Erps, UnlinkLedger
 from domain.rows import NOTHING, Selection
 from domain.unlinking import AttemptOutcome, UnlinkAttempt, UnlinkCase
@@ -114,8 +115,8 @@ class ObservedLedger:
     known: frozenset[str]
     metrics: Metrics
 
-    async def case(self, company_id: int, invoice_id: int, person_id: int) -> UnlinkCase | None:
-        return await self.ledger.case(company_id, invoice_id, person_id)
+    async def case(self, company_id: int, invoice_id: int, by: int | Reader) -> UnlinkCase | None:
+        return await self.ledger.case(company_id, invoice_id, by)
 
     async def record(self, attempt: UnlinkAttempt, sighting: Sighting | None = None) -> None:
         await self.ledger.record(attempt, sighting)

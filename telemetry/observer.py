@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.middleware import Middleware
@@ -19,6 +20,7 @@ from telemetry.requests import Requests
 from telemetry.statements import statements_traced
 from telemetry.traces import Traces, endpoint_is_set
 
+S = TypeVar("S", bound=Schema)
 LOG = logging.getLogger("erp_link")
 
 
@@ -44,7 +46,7 @@ class Observer:
             Traces(otlp_endpoint, version("erp-link")) if endpoint_is_set(otlp_endpoint) else None
         )
 
-    def schema(self, schema: Schema) -> Schema:
+    def schema(self, schema: S) -> S:
         """The schema, each of whose operations is observed."""
         return observed(schema, self.metrics, self.traces, self._trusted)
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Collection, Iterator
 from copy import copy
 from inspect import isawaitable
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql import (
     FieldNode,
@@ -25,12 +25,11 @@ from telemetry.metrics import Metrics
 from telemetry.names import KINDS, NONE, codes_of, known
 from telemetry.traces import Traces, failed
 
+S = TypeVar("S", bound=Schema)
 LOG = logging.getLogger("erp_link.requests")
 
 
-def observed(
-    schema: Schema, metrics: Metrics, traces: Traces | None, trusted: Collection[str]
-) -> Schema:
+def observed(schema: S, metrics: Metrics, traces: Traces | None, trusted: Collection[str]) -> S:
     """A schema that is observed; `trusted`: the operation names that may be told."""
     hooks = (
         (lambda: Observed(metrics, trusted))

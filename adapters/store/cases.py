@@ -2,16 +2,23 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Select, and_, bindparam
+from sqlalchemy import BigInteger, Column, Select, and_, bindparam, select
 
 from adapters.store import rows
-from adapters.store.directory import GRANTS, MEMBERSHIPS, PROJECT_GRANTS
+from adapters.store.directory import (
+    GRANTS,
+    IDENTITIES,
+    MEMBERSHIPS,
+    PEOPLE,
+    PROJECT_GRANTS,
+    is_the_reader,
+)
 from adapters.store.engine import Database
 from adapters.store.prepared import Prepared, Row
 from adapters.store.rows import INTEGRATIONS, INVOICES, LINKS, PROJECTS
 from adapters.store.selecting import Selecting
 from adapters.store.tables import InvoiceRow
-from domain.permissions import AccessLevel, Grants
+from domain.permissions import AccessLevel, Grants, Reader
 from domain.rows import Selection
 from domain.unlinking import UnlinkCase
 
@@ -33,11 +40,22 @@ class Cases:
         selecting.layout(JOINED)
         self._places = [selecting.place(column) for table in READ for column in table.c]
         self._granted = [selecting.place(column) for column in GRANTED]
-        self._statement = Prepared(_of_a_member(selecting.statement()), database.engine.dialect)
+        self._person = [selecting.place(column) for column in (PEOPLE.c.id, PEOPLE.c.name)]
+        of_a_member = _of_a_member(selecting.statement())
+        by_id = PEOPLE.c.id == bindparam("person_id", type_=BigInteger)
+        named = (
+            PEOPLE.c.id == select(IDENTITIES.c.person_id).where(is_the_reader()).scalar_subquery()
+        )
+        self._by_id = Prepared(of_a_member.where(by_id), database.engine.dialect)
+        self._by_name = Prepared(of_a_member.where(named), database.engine.dialect)
 
-    async def read(self, company_id: int, invoice_id: int, person_id: int) -> UnlinkCase | None:
-        values = {"company_id": company_id, "invoice_id": invoice_id, "person_id": person_id}
-        found = await self._database.rows(self._statement, values)
+    async def read(self, company_id: int, invoice_id: int, by: int | Reader) -> UnlinkCase | None:
+        values: dict[str, Any] = {"company_id": company_id, "invoice_id": invoice_id}
+        if isinstance(by, Reader):
+            values |= {"issuer": by.issuer, "subject": by.subject}
+            found = await self._database.rows(self._by_name, values)
+        else:
+            found = await self._database.rows(self._by_id, values | {"person_id": by})
         return self._case(found[0]) if found else None
 
     def _case(self, row: Row) -> UnlinkCase:
@@ -45,7 +63,8 @@ class Cases:
         its_project, its_link, its_integration = rows.split(values, READ)
         project = rows.project(its_project)
         link = rows.link(its_link, its_integration) if its_link["id"] else None
-        return UnlinkCase(project, link, self._grants(row, project.id))
+        person_id, name = (place.of(row) for place in self._person)
+        return UnlinkCase(person_id, name, project, link, self._grants(row, project.id))
 
     def _grants(self, row: Row, project_id: int) -> Grants:
         erp_integrations, can_push_to_accounting, commitments = (
@@ -60,10 +79,6 @@ class Cases:
 
 def _of_a_member(invoices: Select[Any]) -> Select[Any]:
     """The one invoice, for a person who is of the company, with their grants on its project."""
-    member = and_(
-        MEMBERSHIPS.c.company_id == INVOICES.c.company_id,
-        MEMBERSHIPS.c.person_id == bindparam("person_id", type_=BigInteger),
-    )
     granted = and_(
         GRANTS.c.company_id == INVOICES.c.company_id,
         GRANTS.c.person_id == MEMBERSHIPS.c.person_id,
@@ -74,7 +89,8 @@ def _of_a_member(invoices: Select[Any]) -> Select[Any]:
         PROJECT_GRANTS.c.project_id == INVOICES.c.project_id,
     )
     return (
-        invoices.join_from(INVOICES, MEMBERSHIPS, member)
+        invoices.join_from(INVOICES, MEMBERSHIPS, MEMBERSHIPS.c.company_id == INVOICES.c.company_id)
+        .join(PEOPLE, PEOPLE.c.id == MEMBERSHIPS.c.person_id)
         .outerjoin(GRANTS, granted)
         .outerjoin(PROJECT_GRANTS, on_the_project)
         .where(INVOICES.c.id == bindparam("invoice_id"))

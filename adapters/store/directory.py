@@ -1,10 +1,12 @@
 """Who a person is, which companies are theirs, and what they may do there."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, literal_column, select
 
+from adapters.lately import Lately
 from adapters.store.engine import Database
 from adapters.store.prepared import Prepared
 from adapters.store.rows import table
@@ -17,7 +19,7 @@ from adapters.store.tables import (
     ProjectGrantRow,
 )
 from domain.invoices import Company
-from domain.permissions import AccessLevel, Grants, Viewer
+from domain.permissions import AccessLevel, Grants, Reader, Viewer
 
 COMPANIES = table(CompanyRow)
 PEOPLE = table(PersonRow)
@@ -27,22 +29,32 @@ GRANTS = table(CompanyGrantRow)
 PROJECT_GRANTS = table(ProjectGrantRow)
 
 
+MOST_REMEMBERED, REMEMBERED_SECONDS = 4096, 60.0
+
+
 class SqlCompanyDirectory:
     """`domain.ports.CompanyDirectory` over SQLite and PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         dialect = database.engine.dialect
+        self._told = Lately[Reader, Viewer](MOST_REMEMBERED, REMEMBERED_SECONDS)
         self._viewer = Prepared(_viewer(), dialect)
         self._grants = Prepared(_grants(), dialect)
 
     async def viewer(self, issuer: str, subject: str) -> Viewer | None:
-        wanted = {"issuer": issuer, "subject": subject}
-        found = await self.database.rows(self._viewer, wanted)
+        reader = Reader(issuer, subject)
+        found = await self.database.rows(self._viewer, asdict(reader))
         if not found:
+            self._told.forget(reader)
             return None
         companies = tuple(Company(*row[2:]) for row in found if row[2] is not None)
-        return Viewer(found[0][0], found[0][1], companies)
+        viewer = Viewer(found[0][0], found[0][1], companies)
+        self._told.keep(reader, viewer)
+        return viewer
+
+    def remembered(self, reader: Reader) -> Viewer | None:
+        return self._told.find(reader)
 
     async def companies(self) -> Sequence[Company]:
         async with self.database.reading() as connection:
@@ -73,9 +85,26 @@ def _viewer() -> Select[Any]:
         .join(IDENTITIES, IDENTITIES.c.person_id == PEOPLE.c.id)
         .outerjoin(MEMBERSHIPS, MEMBERSHIPS.c.person_id == PEOPLE.c.id)
         .outerjoin(COMPANIES, COMPANIES.c.id == MEMBERSHIPS.c.company_id)
-        .where(IDENTITIES.c.issuer == bindparam("issuer"))
-        .where(IDENTITIES.c.subject == bindparam("subject"))
+        .where(is_the_reader())
         .order_by(COMPANIES.c.id)
+    )
+
+
+def is_of_the_company() -> ColumnElement[bool]:
+    """Whether whom the parameters `issuer` and `subject` name is of the company `company_id`."""
+    return (
+        select(literal_column("1"))
+        .select_from(IDENTITIES)
+        .join(MEMBERSHIPS, MEMBERSHIPS.c.person_id == IDENTITIES.c.person_id)
+        .where(is_the_reader(), MEMBERSHIPS.c.company_id == bindparam("company_id"))
+        .exists()
+    )
+
+
+def is_the_reader() -> ColumnElement[bool]:
+    """Whether an identity is the one that the parameters `issuer` and `subject` name."""
+    return and_(
+        IDENTITIES.c.issuer == bindparam("issuer"), IDENTITIES.c.subject == bindparam("subject")
     )
 
 

@@ -16,6 +16,7 @@ from adapters.store.tables import InvoiceRow
 from domain.erps import ErpIntegration, ErpLink
 from domain.invoices import Commitment, Project, SubcontractorInvoice, Vendor
 from domain.pages import Page, PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
+from domain.permissions import Reader
 from domain.rows import Layout, Rows, Selection
 
 T = TypeVar("T")
@@ -45,11 +46,11 @@ class SqlInvoiceStore:
         return {invoice.id: invoice for invoice in map(rows.invoice, found)}
 
     async def selected(
-        self, company_id: int, ids: Sequence[int], wanted: Selection
+        self, company_id: int, ids: Sequence[int], wanted: Selection, reader: Reader | None = None
     ) -> Mapping[int, SubcontractorInvoice]:
-        statement, layout = self._selected_of(wanted, len(ids) == 1)
-        named = ids[0] if len(ids) == 1 else ids
-        found = await self.database.rows(statement, {"company_id": company_id, "ids": named})
+        statement, layout = self._selected_of(wanted, len(ids) == 1, reader is not None)
+        values = {"company_id": company_id, "ids": ids[0] if len(ids) == 1 else ids}
+        found = await self.database.rows(statement, values | _named(reader))
         return {invoice.id: invoice for invoice in Rows(layout, found)}
 
     async def page(
@@ -59,11 +60,14 @@ class SqlInvoiceStore:
         order: SyncedInvoiceOrder,
         request: PageRequest,
         wanted: Selection,
+        reader: Reader | None = None,
     ) -> Page:
         shape = lists.PageShape.of(keep, order, request)
-        values = lists.page_values(company_id, keep, request)
-        statement, layout = self._page_of(shape, wanted)
+        values = lists.page_values(company_id, keep, request) | _named(reader)
+        statement, layout = self._page_of(shape, wanted, reader is not None)
         found = list(await self.database.rows(statement, values))
+        if reader is not None and not found:
+            return Page(Rows(layout, ()), has_next=False, has_previous=False)
         flags = found or await self.database.rows(self._beyond_of(shape), values)
         *_, behind, ahead = flags[0]
         more = len(found) > request.size
@@ -109,8 +113,10 @@ class SqlInvoiceStore:
             found = (await connection.execute(wanted)).mappings().all()
         return {row["id"]: read(dict(row)) for row in found}
 
-    def _prepare_page(self, shape: lists.PageShape, wanted: Selection) -> tuple[Prepared, Layout]:
-        statement, layout = lists.page(shape, wanted, self._dialect)
+    def _prepare_page(
+        self, shape: lists.PageShape, wanted: Selection, for_reader: bool
+    ) -> tuple[Prepared, Layout]:
+        statement, layout = lists.page(shape, wanted, self._dialect, for_reader=for_reader)
         # One for all shapes that lay it out so: what is made for a layout is made but once.
         like = (wanted, shape.order.field, shape.keep.asks_of_links)
         return Prepared(statement, self._dialect), self._layout_of(like, layout)
@@ -126,9 +132,16 @@ class SqlInvoiceStore:
     def _prepare_count(self, shape: FilterShape) -> Prepared:
         return Prepared(lists.count(shape), self._dialect)
 
-    def _prepare_selected(self, wanted: Selection, alone: bool) -> tuple[Prepared, Layout]:
+    def _prepare_selected(
+        self, wanted: Selection, alone: bool, for_reader: bool
+    ) -> tuple[Prepared, Layout]:
         selecting = Selecting(InvoiceRow, self._dialect)
         layout = self._layout_of(wanted, selecting.layout(wanted))
         id = rows.INVOICES.c.id
         these = id == bindparam("ids", type_=id.type) if alone else among(id, "ids")
-        return Prepared(selecting.statement().where(these), self._dialect), layout
+        statement = selecting.statement(for_reader=for_reader).where(these)
+        return Prepared(statement, self._dialect), layout
+
+
+def _named(reader: Reader | None) -> dict[str, Any]:
+    return {} if reader is None else {"issuer": reader.issuer, "subject": reader.subject}

@@ -12,6 +12,7 @@ from adapters.store.sightings import keep_sightings
 from adapters.store.unlinking import Unlinking
 from domain.erps import Canary, ErpIntegration, Sighting
 from domain.invoices import SubcontractorInvoice
+from domain.permissions import Reader
 from domain.rows import NOTHING, Selection
 from domain.unlinking import UnlinkAttempt, UnlinkCase
 
@@ -24,8 +25,8 @@ class SqlUnlinkLedger:
         self._cases = Cases(database)
         self._unlinking = Unlinking(database)
 
-    async def case(self, company_id: int, invoice_id: int, person_id: int) -> UnlinkCase | None:
-        return await self._cases.read(company_id, invoice_id, person_id)
+    async def case(self, company_id: int, invoice_id: int, by: int | Reader) -> UnlinkCase | None:
+        return await self._cases.read(company_id, invoice_id, by)
 
     async def attempts(
         self, company_id: int, invoice_ids: Sequence[int], limit: int

@@ -78,7 +78,9 @@ def page_values(company_id: int, keep: SyncedInvoiceFilter, request: PageRequest
     return values
 
 
-def page(shape: PageShape, wanted: Selection, dialect: Dialect) -> tuple[Select[Any], Layout]:
+def page(
+    shape: PageShape, wanted: Selection, dialect: Dialect, *, for_reader: bool = False
+) -> tuple[Select[Any], Layout]:
     """One page and one invoice more, with whether there is any behind each given position.
 
     Walks the index of the order from the position: a deep page costs what the first one does.
@@ -90,7 +92,7 @@ def page(shape: PageShape, wanted: Selection, dialect: Dialect) -> tuple[Select[
     position = _position(shape.order.field, selecting.place(key), selecting.place(INVOICES.c.id))
     downward = shape.order.descending is not shape.backward
     sides = [_Side(shape.order, bound).within() for bound in shape.bounds]
-    statement = selecting.statement().add_columns(*_beyond(shape))
+    statement = selecting.statement(for_reader=for_reader).add_columns(*_beyond(shape))
     if shape.keep.search.looked_up:
         listed = _narrow(select(), shape.keep).where(*sides)
         these = nearest(listed, shape.keep.search, (key, INVOICES.c.id), downward, shape.size + 1)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
 from adapters.store.patience import took_too_long
+from adapters.store.pool import CountingPool
 from domain.ports import StoreUnavailable
 
 T = TypeVar("T")
@@ -98,24 +99,31 @@ def _transact(engine: Engine, values: Values, work: Callable[[Send], T], connect
 
 
 async def _use(engine: AsyncEngine, ask: Callable[[Any], Awaitable[T]]) -> T:
+    """Ask a connection: one at hand, or else one that is made or waited for."""
+    pool: Any = engine.pool
+    entry = pool.at_hand() if isinstance(pool, CountingPool) else None
+    held: Any = entry or await _connected(engine)
     try:
-        connection: PoolProxiedConnection = await greenlet_spawn(engine.pool.connect)
-    except Exception as problem:  # of the driver, the network or the pool: all the same here
-        raise StoreUnavailable from problem
-    driver: Any = connection.driver_connection
-    try:
-        found = await ask(driver)
+        return await ask(held.driver_connection)
     except BaseException as problem:
-        lost = isinstance(problem, OSError) or _is_closed(driver)
+        lost = isinstance(problem, OSError) or _is_closed(held.driver_connection)
         if lost or not isinstance(problem, Exception):
-            await greenlet_spawn(connection.invalidate, problem)
-        else:
-            await greenlet_spawn(connection.close)
+            await greenlet_spawn(held.invalidate, problem)
         if lost or took_too_long(problem):
             raise StoreUnavailable from problem
         raise
-    await greenlet_spawn(connection.close)
-    return found
+    finally:
+        if entry is None:
+            await greenlet_spawn(held.close)
+        else:
+            pool.lay_back(entry)
+
+
+async def _connected(engine: AsyncEngine) -> PoolProxiedConnection:
+    try:
+        return await greenlet_spawn(engine.pool.connect)
+    except Exception as problem:  # of the driver, the network or the pool: all the same here
+        raise StoreUnavailable from problem
 
 
 def _answer(

@@ -20,6 +20,7 @@ from sqlalchemy.types import JSON
 from sqlmodel import SQLModel
 
 from adapters.store.columns import Amount
+from adapters.store.directory import is_of_the_company
 from adapters.store.rows import table
 from domain.rows import Layout, Place, Selection
 
@@ -43,10 +44,14 @@ class Selecting:
         self._columns: dict[ColumnElement[Any], int] = {}
         self._source: FromClause = table(root)
 
-    def statement(self) -> Select[Any]:
-        """What was collected, of one company: the value of the parameter `company_id`."""
+    def statement(self, *, for_reader: bool = False) -> Select[Any]:
+        """What was collected, of one company: the value of the parameter `company_id`.
+
+        For a reader: nothing, unless they are of the company, by `issuer` and `subject`.
+        """
         company = table(self._root).c.company_id == bindparam("company_id")
-        return select(*self._columns).select_from(self._source).where(company)
+        statement = select(*self._columns).select_from(self._source).where(company)
+        return statement.where(is_of_the_company()) if for_reader else statement
 
     def place(self, column: ColumnElement[Any], means: Callable[[Any], Any] | None = None) -> Place:
         """Where the values of a column will stand, whether or not it was collected before."""

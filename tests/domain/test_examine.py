@@ -18,7 +18,7 @@ STANDARD_ON_COMMITMENTS = some_grants(commitments={DOCKS: AccessLevel.STANDARD})
 
 
 def a_case(link: ErpLink | None, grants: Grants | None = None) -> UnlinkCase:
-    return UnlinkCase(an_invoice().project, link, grants or some_grants())
+    return UnlinkCase(1, "Ada", an_invoice().project, link, grants or some_grants())
 
 
 def test_an_invoice_that_is_not_there_comes_before_everything() -> None:
