@@ -133,7 +133,7 @@ def parsed(text: str) -> Any:
     and what is nested or written so long that Python would not have it.
     """
     try:
-        value = json.loads(text, parse_constant=_no_number, object_pairs_hook=_object)
+        value = _DECODER.decode(text)
         if _HALF_A_PAIR.search(text):
             json.dumps(value, ensure_ascii=False).encode()
     except NotJson:
@@ -158,3 +158,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) != len(pairs):
         raise NotJson("a name is given twice in one object")
     return members
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number, object_pairs_hook=_object)

@@ -29,7 +29,7 @@ class Around(NamedTuple):
     """What stands around an operation that is kept."""
 
     others: tuple[Any, ...]
-    """The extensions that are not known here: they are run as Strawberry would."""
+    """The extensions that are not known here: their hooks around the whole operation are run."""
     tells: bool
     charges: bool
     watches_resolvers: bool
@@ -130,16 +130,14 @@ class KeepingSchema(strawberry.Schema):
         for each in hooks.extensions:
             each.execution_context = context
         async with hooks.operation():
-            result = await self._charged(operation, context, hooks)
+            result = await self._charged(operation, context)
             if self._around.tells:
                 tell(result, request)
             context.result = result
         result.extensions = context.extensions_results
         return result
 
-    async def _charged(
-        self, operation: Operation, context: ExecutionContext, hooks: Hooks
-    ) -> ExecutionResult:
+    async def _charged(self, operation: Operation, context: ExecutionContext) -> ExecutionResult:
         figures = operation.figures(context.variables)
         cost = {"requested": figures.cost, "limit": operation.accepted[figures]}
         context.extensions_results["cost"] = cost
@@ -148,5 +146,4 @@ class KeepingSchema(strawberry.Schema):
             return PreExecutionError(data=None, errors=[refusal])
         if operation.type is OperationType.MUTATION:
             context.context.changing.set()
-        async with hooks.executing():
-            return await run(self._schema, operation, context)
+        return await run(self._schema, operation, context)

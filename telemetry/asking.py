@@ -15,6 +15,7 @@ from domain.permissions import Reader
 from domain.ports import Erp, Erps, UnlinkLedger
 from domain.rows import NOTHING, Selection
 from domain.unlinking import AttemptOutcome, UnlinkAttempt, UnlinkCase
+from telemetry.lines import say
 from telemetry.metrics import Metrics
 from telemetry.names import NONE, OTHER
 from telemetry.traces import Attributes, Traces
@@ -101,7 +102,8 @@ class ObservedErp:
             self._troubled("unexpected_error" if is_bug else cancelled, None, began)
             raise
         finally:
-            self.all.metrics.erp_seconds.labels(name).observe(perf_counter() - began)
+            metrics = self.all.metrics
+            metrics.labelled(metrics.erp_seconds, name).observe(perf_counter() - began)
 
     def _troubled(self, trouble: str, detail: str | None, began: float) -> None:
         self.all.troubled(self.integration, trouble, detail, perf_counter() - began)
@@ -136,7 +138,7 @@ class ObservedLedger:
     def _tell(self, attempt: UnlinkAttempt) -> None:
         named = attempt.link.integration.erp if attempt.link else NONE
         erp = named if named in self.known or named == NONE else OTHER
-        self.metrics.unlinks.labels(erp, attempt.outcome.value).inc()
+        self.metrics.labelled(self.metrics.unlinks, erp, attempt.outcome.value).inc()
         told = {
             "company": attempt.company_id,
             "invoice": attempt.invoice_id,
@@ -145,7 +147,7 @@ class ObservedLedger:
             "trouble": _trouble(attempt),
             "viewer": attempt.person_id,
         }
-        UNLINKS.info("unlink", extra=told)
+        say(UNLINKS, logging.INFO, "unlink", told)
 
     async def attempts(
         self, company_id: int, invoice_ids: Sequence[int], limit: int

@@ -54,6 +54,8 @@ def configure_logging(level: Level, chosen: Format, stream: TextIO | None = None
     for name in (OURS, *ROOMS):
         logging.getLogger(name).setLevel(level.upper())
     logging.captureWarnings(True)
+    # No line of ours tells them, and to find them out takes its time.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     sys.excepthook = _uncaught
     threading.excepthook = lambda it: _uncaught(it.exc_type, it.exc_value, it.exc_traceback)
     sys.unraisablehook = lambda it: _uncaught(it.exc_type, it.exc_value, it.exc_traceback)

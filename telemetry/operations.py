@@ -6,6 +6,7 @@ By Strawberry's own hooks. `observed` gives a schema these hooks and leaves the 
 import logging
 from collections.abc import Callable, Collection, Iterator
 from copy import copy
+from functools import lru_cache
 from inspect import isawaitable
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from graphql import (
     FieldNode,
     GraphQLError,
     GraphQLResolveInfo,
+    GraphQLSchema,
     OperationDefinitionNode,
     get_operation_ast,
 )
@@ -72,13 +74,16 @@ class Observed(SchemaExtension):
     def _identify(self) -> None:
         """Say which operation it is. A document that was refused may ask for anything."""
         context, operation = self.execution_context, self._operation
-        document = context.graphql_document
-        node = get_operation_ast(document, context.operation_name) if document else None
+        kept, document = getattr(context.context, "operation", None), context.graphql_document
+        if kept is not None:
+            node = kept.node
+        else:
+            node = get_operation_ast(document, context.operation_name) if document else None
         if node is None:
             return
         operation.kind = known(node.operation.value, KINDS)
         operation.name = known(node.name.value, self._trusted) if node.name else NONE
-        operation.fields = _root_fields(node, context.schema)
+        operation.fields = _root_fields(node, context.schema._schema)
 
     def _end(self) -> None:
         context, operation = self.execution_context, self._operation
@@ -157,8 +162,9 @@ class Traced(Observed):
         span.end()
 
 
-def _root_fields(node: OperationDefinitionNode, schema: Any) -> tuple[str, ...]:
-    root = schema._schema.get_root_type(node.operation)
+@lru_cache(maxsize=500)  # the same operations are asked again and again
+def _root_fields(node: OperationDefinitionNode, schema: GraphQLSchema) -> tuple[str, ...]:
+    root = schema.get_root_type(node.operation)
     asked = {
         each.name.value for each in node.selection_set.selections if isinstance(each, FieldNode)
     }

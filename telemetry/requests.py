@@ -8,6 +8,7 @@ from opentelemetry.trace import Span, SpanKind
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from telemetry.exchange import Exchange, Operation, current_exchange, milliseconds_since
+from telemetry.lines import say
 from telemetry.metrics import Metrics
 from telemetry.names import METHODS, PROBES, ROUTES, known
 from telemetry.traces import Traces, failed, parent_of
@@ -78,14 +79,16 @@ class Requests:
         operation = exchange.operation or Operation()
         if exchange.operation is not None:
             told |= operation.told()
-        LOG.log(logging.DEBUG if route in PROBES else logging.INFO, "request", extra=told)
+        say(LOG, logging.DEBUG if route in PROBES else logging.INFO, "request", told)
         if route == "/graphql":
             self._count(operation, status, perf_counter() - began)
 
     def _count(self, operation: Operation, status: int, seconds: float) -> None:
-        self._metrics.requests.labels(operation.name, operation.kind, str(status)).inc()
+        self._metrics.labelled(
+            self._metrics.requests, operation.name, operation.kind, str(status)
+        ).inc()
         if operation.kind != "subscription":  # these last as long as somebody listens
-            self._metrics.request_seconds.labels(operation.kind).observe(seconds)
+            self._metrics.labelled(self._metrics.request_seconds, operation.kind).observe(seconds)
 
 
 class _Watch:
