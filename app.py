@@ -68,9 +68,11 @@ async def open_services(
         http = await stack.enter_async_context(client)
         changes = SqlInvoiceChanges(database)
         stack.push_async_callback(changes.aclose)
+        ledger = SqlUnlinkLedger(database)
+        stack.push_async_callback(ledger.aclose)
         services = Services(
             invoices=SqlInvoiceStore(database),
-            ledger=SqlUnlinkLedger(database),
+            ledger=ledger,
             directory=SqlCompanyDirectory(database),
             erps=ConfiguredErps(Around(http, settings.data_dir), settings.erp_settings),
             changes=changes,

@@ -23,10 +23,12 @@ class Answer(Response):
 
     def render(self, content: Any) -> bytes:
         try:
-            return orjson.dumps(content)
+            return orjson.dumps(content, option=orjson.OPT_UTC_Z)
         except TypeError:
             # Half of a surrogate pair has no UTF-8; JSON may write it as an escape.
-            text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+            text = json.dumps(
+                content, ensure_ascii=False, separators=(",", ":"), default=_day_or_instant
+            )
             return text.encode("utf-8", "backslashreplace")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -34,6 +36,10 @@ class Answer(Response):
         self.headers["Content-Type"] = f"{media_type}; charset=utf-8"
         self.headers.add_vary_header("Accept")
         await super().__call__(scope, receive, send)
+
+
+def _day_or_instant(value: Any) -> Any:
+    return orjson.loads(orjson.dumps(value, option=orjson.OPT_UTC_Z))
 
 
 def fault(

@@ -106,6 +106,7 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
             context,
             keep_document=self._shared.documents.keep,
             request_id=current_request_id.get(),
+            written_by_orjson=True,
         )
 
     def _proves_its_reader(self, asked: GraphQLRequestData) -> bool:

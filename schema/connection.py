@@ -31,7 +31,8 @@ TO_COUNT = 10
 def cursor(position: Position) -> str:
     """A place in the list, in text that says which list it is of."""
     field, key, invoice_id = position
-    parts = (field.value, key if isinstance(key, date) else str(key), invoice_id)
+    # `field.value` would look it up by a property of the enum's class.
+    parts = (field._value_, key if isinstance(key, date) else str(key), invoice_id)
     return b2a_base64(orjson.dumps(parts), newline=False).translate(URL_SAFE, b"=").decode()
 
 

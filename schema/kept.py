@@ -70,8 +70,8 @@ class Operation:
         self.type = OperationType(node.operation.value)
         self.accepted: dict[Figures, int] = {}
         """The figures that are within the limits, each with the limit of the cost."""
-        self.roots: Sequence[Any] | None = None
-        """The fields at the top, see `schema.straight`; None: not looked at yet."""
+        self.roots: dict[bool, Sequence[Any]] = {}
+        """The fields at the top, by whether orjson writes the answer: see `schema.straight`."""
         self.proves_its_reader = False
         """Whether all of these do, see `schema.proving`."""
         self.plans: dict[Any, Any] = {}
@@ -103,6 +103,14 @@ class Operation:
         """How often the most frequent name of the answer is written."""
         names = Counter((each.alias or each.name).value for each in _fields(self.document))
         return max(names.values(), default=0)
+
+    @cached_property
+    def root_fields(self) -> tuple[str, ...]:
+        """The fields at the top that are asked for and that the schema has, by name."""
+        root = self._schema.get_root_type(self.node.operation)
+        selected = self.node.selection_set.selections
+        asked = {each.name.value for each in selected if isinstance(each, FieldNode)}
+        return tuple(sorted(asked & root.fields.keys())) if root else ()
 
     @cached_property
     def _sizing(self) -> tuple[str, ...]:

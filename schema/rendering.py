@@ -7,6 +7,7 @@ then, so that errors, their paths and the nulls that they leave are graphql-core
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from graphql import (
@@ -27,8 +28,10 @@ from schema.selecting import at_one_level, definition_of
 T = TypeVar("T")
 Row = Sequence[Any]
 Render = Callable[[Row], Any]
-NATIVE: Mapping[str, str] = {"String": "str", "ID": "str", "Boolean": "bool"}
+NATIVE: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
 """Scalars whose values of these types are answered as they are."""
+WRITTEN_BY_ORJSON: Mapping[str, type] = {**NATIVE, "Date": date, "DateTime": datetime}
+"""The same where orjson writes the answer: it writes days, and instants in UTC, as we show them."""
 
 
 @dataclass(slots=True)
@@ -59,8 +62,9 @@ class _NullWhereNoneMayBe(Exception):
 class Compiler:
     """Writes the function of one selection. Raises NotPlain."""
 
-    def __init__(self, executor: Executor[Any]) -> None:
+    def __init__(self, executor: Executor[Any], native: Mapping[str, type] = NATIVE) -> None:
         self._executor = executor
+        self._native = native
         self._fragments = executor.fragment_definitions
         self._known: dict[str, Any] = {"null": _null}
         self._temporaries = 0
@@ -134,12 +138,12 @@ class Compiler:
         if not isinstance(named, GraphQLScalarType):
             raise NotPlain
         if read.by is None and isinstance(places[0], Place) and places[0].is_text_of_decimal:
-            return self._scalar(named, null, self._column(places[0].indexes[0]), "str")
+            return self._scalar(named, null, self._column(places[0].indexes[0]), str)
         values = ", ".join(map(self._read, places))
         value = values if read.by is None else f"{self._name(read.by)}({values})"
-        return self._scalar(named, null, value, NATIVE.get(named.name))
+        return self._scalar(named, null, value, self._native.get(named.name))
 
-    def _scalar(self, type_: GraphQLScalarType, null: str, value: str, native: str | None) -> str:
+    def _scalar(self, type_: GraphQLScalarType, null: str, value: str, native: type | None) -> str:
         """A scalar; a value of the Python type `native` is answered as it is."""
         seen, first = value, value
         if not value.isidentifier():
@@ -149,7 +153,10 @@ class Compiler:
         coerce = f"{self._name(type_.coerce_output_value)}({seen})"
         if native is None:
             return f"({null} if {first} is None else {coerce})"
-        return f"({seen} if type({first}) is {native} else {null} if {seen} is None else {coerce})"
+        its_type = self._name(native)
+        return (
+            f"({seen} if type({first}) is {its_type} else {null} if {seen} is None else {coerce})"
+        )
 
     def _enum(self, type_: GraphQLEnumType, null: str, place: Place | Layout) -> str:
         if isinstance(place, Layout):

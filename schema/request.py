@@ -29,6 +29,8 @@ class Request:
     """Told the text of each valid document that its sender named by its hash."""
     request_id: str = ""
     """Stands in each error, and in the log beside what was not expected."""
+    written_by_orjson: bool = False
+    """Whether the answer is: then days and instants may stand in it as they are."""
     changing: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     """Set when a mutation begins: from then on the operation is not cut off, whoever leaves."""
     operation: Operation = field(init=False)

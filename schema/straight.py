@@ -21,7 +21,7 @@ from domain.permissions import NobodyKnown
 from schema.executor import Found, RowExecutor
 from schema.kept import Operation
 from schema.proving import proves_its_reader
-from schema.rendering import RENDERINGS, NotPlain
+from schema.rendering import NATIVE, RENDERINGS, WRITTEN_BY_ORJSON, NotPlain
 from schema.values import Show, Values
 
 MOST_ERRORS = 50
@@ -61,9 +61,10 @@ async def run(
     )
     if isinstance(variables, list):
         return ExecutionResult(None, variables)
-    if operation.roots is None:
-        _look_at_the_top(operation, _executor(schema, operation, context))
-    roots: Sequence[Root] = operation.roots or ()
+    native = context.context.written_by_orjson
+    if native not in operation.roots:
+        operation.roots[native] = _roots(_executor(schema, operation, context), operation, native)
+    roots: Sequence[Root] = operation.roots[native]
     found = await _found(roots, operation, context.context, variables)
     if roots and not any(each.raised for each in found.values()):
         try:
@@ -106,15 +107,7 @@ def _executor(
     return built
 
 
-def _look_at_the_top(operation: Operation, executor: RowExecutor) -> None:
-    roots = _roots(executor, operation)
-    operation.roots = roots
-    operation.proves_its_reader = bool(roots) and all(
-        proves_its_reader(each.field) for each in roots
-    )
-
-
-def _roots(executor: RowExecutor, operation: Operation) -> Sequence[Root]:
+def _roots(executor: RowExecutor, operation: Operation, native: bool) -> Sequence[Root]:
     """The fields at the top; none where one of them cannot be had the straight way."""
     if operation.has_directives:
         return ()
@@ -125,21 +118,28 @@ def _roots(executor: RowExecutor, operation: Operation) -> Sequence[Root]:
     collected = collect_fields(
         executor.schema, executor.fragments, NO_VALUES, type_, operation.node
     )
+    values = Values(executor, WRITTEN_BY_ORJSON if native else NATIVE)
     try:
-        return [
-            _root(executor, type_, name, details)
+        roots = [
+            _root(values, executor, type_, name, details)
             for name, details in collected.grouped_field_set.items()
         ]
     except NotPlain:
         return ()
+    operation.proves_its_reader = all(proves_its_reader(each.field) for each in roots)
+    return roots
 
 
 def _root(
-    executor: RowExecutor, type_: GraphQLObjectType, name: str, details: FieldDetailsList
+    values: Values,
+    executor: RowExecutor,
+    type_: GraphQLObjectType,
+    name: str,
+    details: FieldDetailsList,
 ) -> Root:
     nodes = [each.node for each in details]
     field = type_.fields.get(nodes[0].name.value)
     if field is None:  # introspection
         raise NotPlain
     info: Any = executor.build_resolve_info(field, nodes, type_, Path(None, name, type_.name))
-    return Root(name, field, nodes[0], info, Values(executor).shown(field.type, details))
+    return Root(name, field, nodes[0], info, values.shown(field.type, details))

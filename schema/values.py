@@ -3,7 +3,7 @@
 Objects with attributes are shown here; where rows begin, the functions of `schema.rendering` go on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphql import (
@@ -36,8 +36,9 @@ class Values:
     The operation has no directives, so that what is selected is the same for all variables.
     """
 
-    def __init__(self, executor: Executor[Any]) -> None:
+    def __init__(self, executor: Executor[Any], native: Mapping[str, type]) -> None:
         self._executor = executor
+        self._native = native
 
     def shown(self, type_: GraphQLOutputType, details: FieldDetailsList) -> Show:
         """Shows values of this type. What is made raises whatever makes a value no plain one."""
@@ -45,6 +46,9 @@ class Values:
             return _never_null(self._there(type_.of_type, details))
         show = self._there(type_, details)
         return lambda value: None if value is None else show(value)
+
+    def _compiler(self) -> Compiler:
+        return Compiler(self._executor, self._native)
 
     def _there(self, type_: Any, details: FieldDetailsList) -> Show:
         """Shows values that are not null."""
@@ -62,7 +66,7 @@ class Values:
     def _object(self, type_: GraphQLObjectType, details: FieldDetailsList) -> Show:
         found = self._executor.collect_subfields(type_, details).grouped_field_set
         fields = [(name, *self._field(type_, each)) for name, each in found.items()]
-        rendered = _OfLayouts(self._executor, type_, details)
+        rendered = _OfLayouts(self._compiler, type_, details)
 
         def show(value: Any) -> Any:
             if type(value) is Part:
@@ -99,7 +103,7 @@ class Values:
     def _list(self, type_: GraphQLList[Any], details: FieldDetailsList) -> Show:
         show_entry = self.shown(type_.of_type, details)
         entry = get_nullable_type(type_.of_type)
-        rendered = _OfLayouts(self._executor, entry, details)
+        rendered = _OfLayouts(self._compiler, entry, details)
 
         def show(value: Any) -> Any:
             if type(value) is Rows:
@@ -115,16 +119,18 @@ class Values:
 class _OfLayouts(dict[Layout, Render]):
     """The functions that render objects of one selection, by where their parts stand in a row."""
 
-    def __init__(self, executor: Executor[Any], type_: Any, details: FieldDetailsList) -> None:
+    def __init__(
+        self, compiler: Callable[[], Compiler], type_: Any, details: FieldDetailsList
+    ) -> None:
         super().__init__()
-        self._executor, self._type, self._details = executor, type_, details
+        self._compiler, self._type, self._details = compiler, type_, details
 
     def __missing__(self, layout: Layout) -> Render:
         if not isinstance(self._type, GraphQLObjectType):
             raise NotPlain
         if len(self) >= MOST_LAYOUTS:
             self.clear()
-        render = Compiler(self._executor).object(self._type, self._details, layout)
+        render = self._compiler().object(self._type, self._details, layout)
         self[layout] = render
         return render
 

@@ -6,17 +6,12 @@ By Strawberry's own hooks. `observed` gives a schema these hooks and leaves the 
 import logging
 from collections.abc import Callable, Collection, Iterator
 from copy import copy
-from functools import lru_cache
 from inspect import isawaitable
 from typing import Any, TypeVar
 
 from graphql import (
-    FieldNode,
     GraphQLError,
     GraphQLResolveInfo,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    get_operation_ast,
 )
 from opentelemetry.trace import Span, SpanKind, set_span_in_context
 from strawberry import Schema
@@ -74,16 +69,12 @@ class Observed(SchemaExtension):
     def _identify(self) -> None:
         """Say which operation it is. A document that was refused may ask for anything."""
         context, operation = self.execution_context, self._operation
-        kept, document = getattr(context.context, "operation", None), context.graphql_document
-        if kept is not None:
-            node = kept.node
-        else:
-            node = get_operation_ast(document, context.operation_name) if document else None
-        if node is None:
+        kept = getattr(context.context, "operation", None)
+        if kept is None:
             return
+        node, operation.fields = kept.node, kept.root_fields
         operation.kind = known(node.operation.value, KINDS)
         operation.name = known(node.name.value, self._trusted) if node.name else NONE
-        operation.fields = _root_fields(node, context.schema._schema)
 
     def _end(self) -> None:
         context, operation = self.execution_context, self._operation
@@ -160,12 +151,3 @@ class Traced(Observed):
         if operation.codes:
             failed(span, operation.codes[0])
         span.end()
-
-
-@lru_cache(maxsize=500)  # the same operations are asked again and again
-def _root_fields(node: OperationDefinitionNode, schema: GraphQLSchema) -> tuple[str, ...]:
-    root = schema.get_root_type(node.operation)
-    asked = {
-        each.name.value for each in node.selection_set.selections if isinstance(each, FieldNode)
-    }
-    return tuple(sorted(asked & root.fields.keys())) if root else ()

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import CTE, Column, Dialect, FromClause, Insert, Select, Table, insert, select, true
-from sqlalchemy.sql.visitors import replacement_traverse
+from sqlalchemy.sql.visitors import iterate, replacement_traverse
 
 from adapters.store.ending import (
     ATTEMPT,
@@ -24,7 +24,7 @@ from adapters.store.ending import (
     seeing,
 )
 from adapters.store.engine import Database
-from adapters.store.outbox import pruning, waking
+from adapters.store.outbox import pruning
 from adapters.store.prepared import Prepared, Row, Values
 from adapters.store.rows import ATTEMPTS, CHANGES, INVOICES
 from adapters.store.statements import inside
@@ -86,11 +86,11 @@ def unlinking(read_back: Select[Any], dialect: Dialect, *, with_pruning: bool) -
     database refuses, and with it everything.
     """
     ended = ending().cte("ended")
-    freed = _freed_by(ended)
+    freed = _freed_by(ended, read_back)
     lines = freeing_lines().where(LINE_ITEMS.c.invoice_id == freed.c.id).cte("lines")
     freed_or_not = ended.outerjoin(freed, true())
     attempt = _inserted(ATTEMPTS, ATTEMPT | {"invoice_id": freed.c.id}, freed_or_not)
-    told = _inserted(CHANGES, change(dialect), freed).returning(waking(COMPANY))
+    told = _inserted(CHANGES, change(dialect), freed)
     parts = [lines, attempt.cte("attempt"), told.cte("told")]
     return _instead_of_invoices(read_back, freed).add_cte(*parts, *_pruned(dialect, with_pruning))
 
@@ -98,7 +98,7 @@ def unlinking(read_back: Select[Any], dialect: Dialect, *, with_pruning: bool) -
 def refusing(dialect: Dialect, *, with_pruning: bool) -> Insert:
     """The attempt, and what was seen if the link is still there to see it on."""
     seen = seeing().cte("seen")
-    told = _inserted(CHANGES, change(dialect), seen).returning(waking(COMPANY)).cte("told")
+    told = _inserted(CHANGES, change(dialect), seen).cte("told")
     return insert(ATTEMPTS).values(ATTEMPT).add_cte(told, *_pruned(dialect, with_pruning))
 
 
@@ -106,9 +106,11 @@ def _pruned(dialect: Dialect, wanted: bool) -> list[CTE]:
     return [pruning(dialect, COMPANY, PRUNED_BEFORE).cte("pruned")] if wanted else []
 
 
-def _freed_by(ended: CTE) -> CTE:
+def _freed_by(ended: CTE, read_back: Select[Any]) -> CTE:
+    """The invoice, with those columns that are read back."""
     freeing_all = freeing().where(INVOICES.c.link_id == ended.c.id)
-    others = [column for column in INVOICES.c if column is not INVOICES.c.id]
+    read = {each for each in iterate(read_back) if isinstance(each, Column)}
+    others = [each for each in INVOICES.c if each in read and each is not INVOICES.c.id]
     return freeing_all.returning(*others).cte("freed")
 
 

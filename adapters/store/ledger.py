@@ -25,6 +25,10 @@ class SqlUnlinkLedger:
         self._cases = Cases(database)
         self._unlinking = Unlinking(database)
 
+    async def aclose(self) -> None:
+        """Wait for what follows unlinks that are done."""
+        await self._unlinking.aclose()
+
     async def case(self, company_id: int, invoice_id: int, by: int | Reader) -> UnlinkCase | None:
         return await self._cases.read(company_id, invoice_id, by)
 

@@ -18,6 +18,7 @@ from adapters.store.prepared import Prepared, Values
 from adapters.store.rows import ATTEMPTS
 from adapters.store.selecting import Selecting
 from adapters.store.tables import InvoiceRow
+from adapters.store.waking import Waking
 from domain.changes import ChangeKind
 from domain.erps import Sighting
 from domain.invoices import SubcontractorInvoice
@@ -41,6 +42,7 @@ class Unlinking:
         kind = RefusedInOneGo if self._is_sqlite else RefusedInOneStatement
         self._refused: RefusedInOneGo | RefusedInOneStatement = kind(database)
         self._pruned: dict[int, float] = {}
+        self._waking = Waking(database)
 
     async def unlink(
         self, attempt: UnlinkAttempt, sighting: Sighting | None, wanted: Selection
@@ -50,6 +52,7 @@ class Unlinking:
         row = await way.unlink(values, prune=self._is_time_to_prune(attempt.company_id))
         if row is None:
             return None
+        self._waking.soon(attempt.company_id)
         invoice: Any = layout.of(row)
         found: SubcontractorInvoice = invoice
         return found
@@ -63,9 +66,14 @@ class Unlinking:
             return
         prune = self._is_time_to_prune(attempt.company_id)
         await self._refused.refuse(values, prune=prune)
+        self._waking.soon(attempt.company_id)
 
     async def record(self, attempt: UnlinkAttempt) -> None:
         await self._database.written(self._attempt, _values(attempt))
+
+    async def aclose(self) -> None:
+        """Wait until those who watch have been told."""
+        await self._waking.aclose()
 
     async def _refuse_renumbered(self, attempt: UnlinkAttempt, values: Values) -> None:
         """The invoice is found by another number from now on: that takes a longer transaction."""

@@ -1,7 +1,8 @@
 """How a process learns that changes were committed, by itself or by another process.
 
-PostgreSQL notifies, over one connection that does nothing else. SQLite is asked, ten times a
-second, whether its file has changed. Either keeps on trying when it fails.
+PostgreSQL notifies, over one connection that does nothing else; what it was not told of is found
+within seconds. SQLite is asked, ten times a second, whether its file has changed. Either keeps on
+trying when it fails.
 """
 
 import asyncio
@@ -15,8 +16,9 @@ from adapters.store.outbox import CHANNEL
 
 ASKED_EVERY = 0.1
 """Seconds between two looks at SQLite's file: what a change waits for at most."""
-ALIVE_EVERY = 15.0
-"""Seconds between two questions to PostgreSQL, whether it is still there."""
+LOOKED_EVERY = 5.0
+"""Seconds after which all who watch look by themselves: whoever made a change may have ended
+before it could wake them. It also tells whether PostgreSQL is still there."""
 ANSWERED_WITHIN = 5.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """Seconds before a connection that was lost is made anew, and at most after many tries."""
@@ -55,10 +57,11 @@ async def _notified(driver: Any, wake: Wake, listening: asyncio.Event) -> None:
     wake(None)
     while not lost.is_set():
         with suppress(TimeoutError):
-            await asyncio.wait_for(lost.wait(), ALIVE_EVERY)
+            await asyncio.wait_for(lost.wait(), LOOKED_EVERY)
             break
         async with asyncio.timeout(ANSWERED_WITHIN):
             await driver.execute("SELECT 1")
+        wake(None)
     raise ConnectionError
 
 
