@@ -27,9 +27,9 @@ from adapters.tokens import DemoIssuer, TokenVerifier
 from domain.budget import Allowance
 from domain.ports import CostBudget
 from endpoint.cross_origin import cross_origin
-from endpoint.faults import Faults, SafeHeaders, refuse_path
+from endpoint.every_answer import EveryAnswer
+from endpoint.faults import Faults, refuse_path
 from endpoint.health import health_routes
-from endpoint.request_id import RequestIds
 from endpoint.routes import graphql_routes
 from endpoint.shared import Shared
 from endpoint.trusted_documents import open_documents
@@ -161,9 +161,8 @@ def shared_by_all_routes(settings: Settings) -> Shared:
 def around_every_request(settings: Settings, observer: Observer) -> list[Middleware]:
     """Outermost first: everything further in is told, and guarded, by what is before it."""
     return [
-        Middleware(RequestIds),
+        Middleware(EveryAnswer),
         observer.middleware,
-        Middleware(SafeHeaders),
         cross_origin(settings.allowed_origins),
         Middleware(Faults),
     ]

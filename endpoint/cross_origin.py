@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from endpoint.preconditions import METHODS
 
@@ -14,18 +14,14 @@ PREFLIGHT_SECONDS = 600
 
 
 class CrossOrigin(CORSMiddleware):
-    """Starlette's, for what a page asks; other answers only say that they may differ for one."""
+    """Starlette's, for what a page asks. Other answers say that they may differ for one: see
+    `endpoint.every_answer`."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_varying(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), (b"vary", b"Origin")]
-            await send(message)
-
-        if scope["type"] != "http" or any(name == b"origin" for name, _ in scope["headers"]):
+        if scope["type"] == "http" and any(name == b"origin" for name, _ in scope["headers"]):
             await super().__call__(scope, receive, send)
         else:
-            await self.app(scope, receive, send_varying)
+            await self.app(scope, receive, send)
 
 
 def cross_origin(allowed_origins: Collection[str]) -> Middleware:

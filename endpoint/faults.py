@@ -12,8 +12,6 @@ from endpoint.answers import Answer, fault, retry_after
 from endpoint.request_id import current_request_id
 from schema.errors import UNEXPECTED
 
-NO_SNIFFING = (b"x-content-type-options", b"nosniff")
-
 _CODES = {404: "NOT_FOUND"}
 
 _logger = logging.getLogger("erp_link")
@@ -52,26 +50,6 @@ class Faults:
             )
             answer = fault(request_id, 500, "INTERNAL_SERVER_ERROR", UNEXPECTED)
             await answer(scope, receive, send)
-
-
-class SafeHeaders:
-    """Tells browsers to take each answer for what it says it is.
-
-    No `Strict-Transport-Security`: that is said by whoever holds the host's certificate.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_safely(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = message.get("headers", ())
-                if not any(name.lower() == NO_SNIFFING[0] for name, _ in headers):
-                    message["headers"] = [*headers, NO_SNIFFING]
-            await send(message)
-
-        await self._app(scope, receive, send_safely)
 
 
 def unavailable(problem: StoreUnavailable) -> Answer:
