@@ -19,7 +19,14 @@ class Answer(Response):
     def __init__(
         self, content: Mapping[str, Any], status: int, headers: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__(content, status, {"Cache-Control": "no-store", **(headers or {})})
+        # Not by Starlette's own way, which takes longer over the headers than orjson over a page.
+        self.status_code, self.background = status, None
+        self.body = self.render(content)
+        self.raw_headers = [
+            (b"content-length", str(len(self.body)).encode()),
+            (b"cache-control", b"no-store"),
+            *((name.lower().encode(), text.encode()) for name, text in (headers or {}).items()),
+        ]
 
     def render(self, content: Any) -> bytes:
         try:
@@ -33,8 +40,8 @@ class Answer(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         media_type = accepted(accept_of(scope)).json or JSON
-        self.headers["Content-Type"] = f"{media_type}; charset=utf-8"
-        self.headers.add_vary_header("Accept")
+        content_type = f"{media_type}; charset=utf-8".encode()
+        self.raw_headers += [(b"content-type", content_type), (b"vary", b"Accept")]
         await super().__call__(scope, receive, send)
 
 

@@ -29,6 +29,7 @@ from endpoint.shared import Shared
 from resolvers.context import Context
 from schema.errors import unresolved
 from schema.keeping import KeepingSchema
+from schema.kept import Operation
 from schema.request import Request as SchemaRequest
 
 _BY_GET = {OperationType.QUERY}
@@ -67,13 +68,14 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
         accept = accepted(accept_of(request.scope))
         takes_stream = accept.event_stream and self._get_stream_transport("sse") is not None
         prefers_stream = accept.prefers_event_stream and takes_stream
-        context = await self._context(request, None if prefers_stream else asked)
+        kept = None if prefers_stream else self._kept(asked)
+        context = await self._context(request, kept)
         if prefers_stream:
             return await self._streamed(request, asked, context)
         if accept.json is None:
             raise Refused(406, "BAD_REQUEST", f"only subscriptions are answered as {EVENT_STREAM}")
         try:
-            return await self._executed(request, asked, context)
+            return await self._executed(request, asked, context, kept)
         except InvalidOperationTypeError as wrong:
             if wrong.operation_type is OperationType.MUTATION:
                 message = "a mutation must be posted"
@@ -96,11 +98,16 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
             extensions=members["extensions"],
         )
 
-    async def _context(self, request: Request, asked: GraphQLRequestData | None) -> SchemaRequest:
-        """Who is only remembered is looked up, unless what is asked does without. Raises
-        NobodyKnown."""
+    def _kept(self, asked: GraphQLRequestData) -> Operation | None:
+        return self._schema.kept(asked.query or "", asked.variables, asked.operation_name)
+
+    async def _context(self, request: Request, kept: Operation | None) -> SchemaRequest:
+        """Who is only remembered is looked up, unless what is asked does without.
+
+        Raises NobodyKnown.
+        """
         context = Context(request.user.viewer, request.state.services, request.user.reader)
-        if context.reader is not None and not (asked and self._proves_its_reader(asked)):
+        if context.reader is not None and not (kept and kept.proves_its_reader):
             context = await context.looked_up()
         return SchemaRequest(
             context,
@@ -109,15 +116,14 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
             written_by_orjson=True,
         )
 
-    def _proves_its_reader(self, asked: GraphQLRequestData) -> bool:
-        return self._schema.proves_its_reader(
-            asked.query or "", asked.variables, asked.operation_name
-        )
-
     async def _executed(
-        self, request: Request, asked: GraphQLRequestData, context: SchemaRequest
+        self,
+        request: Request,
+        asked: GraphQLRequestData,
+        context: SchemaRequest,
+        kept: Operation | None,
     ) -> Response:
-        operation = self.schema.execute(
+        running = self.schema.execute(
             asked.query,
             variable_values=asked.variables,
             context_value=context,
@@ -126,7 +132,10 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
             operation_extensions=asked.extensions,
         )
         try:
-            result = await self._shared.operations.complete(operation, context.changing.is_set)
+            if kept is not None and kept.type is OperationType.QUERY:
+                result = await running  # whoever leaves: nothing is being changed
+            else:
+                result = await self._shared.operations.complete(running, context.changing.is_set)
         except (CannotGetOperationTypeError, MissingQueryError) as problem:
             result = PreExecutionError(None, [unresolved(problem, context.request_id)])
         status, headers = outcome_of(result, request.scope, changed=context.changing.is_set())

@@ -100,15 +100,14 @@ class KeepingSchema(strawberry.Schema):
     def _around(self) -> Around:
         return _around(self.extensions)
 
-    def proves_its_reader(
+    def kept(
         self, query: str, variable_values: dict[str, Any] | None, operation_name: str | None
-    ) -> bool:
-        """Whether it may be executed for somebody who is only remembered."""
+    ) -> Operation | None:
+        """The operation that would be run the straight way; None: another, or none."""
         context = self._create_execution_context(
             query, DEFAULT_ALLOWED_OPERATION_TYPES, variable_values, operation_name=operation_name
         )
-        operation = self._accepted(context)
-        return operation is not None and operation.proves_its_reader
+        return self._accepted(context)
 
     def _accepted(self, context: ExecutionContext) -> Operation | None:
         """The operation, if all was found right before: but for its variables, and its price."""
