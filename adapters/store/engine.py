@@ -12,14 +12,13 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from adapters.store.patience import WORKING, Patience, drop_the_lost, took_too_long
+from adapters.store import in_the_loop
+from adapters.store.patience import BUSY_SECONDS, WORKING, Patience, drop_the_lost, took_too_long
 from adapters.store.pool import CountingPool
-from adapters.store.prepared import Prepared, Row, Send, Values, fetch, transact
+from adapters.store.prepared import Prepared, Row, Send, Values, fetch
 from domain.ports import StoreUnavailable
 
 T = TypeVar("T")
-BUSY_SECONDS = 15
-"""How long a SQLite writer waits for the one before it."""
 KEPT_OPEN: dict[str, Any] = {"pool_size": 20, "max_overflow": 0}
 """None more than are kept: to open one for a single statement costs more than the statement."""
 
@@ -34,6 +33,10 @@ class Database:
 
     engine: AsyncEngine
     _turns: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
+    _transactions: in_the_loop.Transactions = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_transactions", in_the_loop.Transactions(self.engine))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -44,6 +47,8 @@ class Database:
 
     async def rows(self, statement: Prepared, values: Values) -> Sequence[Row]:
         """All rows of one statement, as the driver gives them: the shortest way to read."""
+        if self.engine.dialect.name == "sqlite":
+            return await in_the_loop.fetch(self.engine, statement, values)
         return await fetch(self.engine, statement, values)
 
     @asynccontextmanager
@@ -61,7 +66,7 @@ class Database:
     async def transact(self, values: Values, work: Callable[[Send], T]) -> T:
         """A whole transaction on SQLite; its statements have the same values."""
         async with self._turn():
-            return await transact(self.engine, values, work)
+            return await self._transactions.run(values, work)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -143,7 +148,11 @@ def open_database(url: str, patience: Patience = WORKING) -> Database:
 
 
 def _sqlite(url: str, patience: Patience) -> AsyncEngine:
-    connecting = {"timeout": BUSY_SECONDS, "async_creator_fn": _connect_sqlite}
+    connecting = {
+        "timeout": BUSY_SECONDS,
+        "check_same_thread": False,  # one at a time: see `adapters.store.in_the_loop`
+        "async_creator_fn": _connect_sqlite,
+    }
     waiting: dict[str, Any] = {}
     if ":memory:" not in url:
         waiting = {"poolclass": CountingPool, "pool_timeout": patience.place, **KEPT_OPEN}
