@@ -1,9 +1,10 @@
 """Opening the database: SQLite as the embedded default, PostgreSQL in production."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, TypeVar
 
 import aiosqlite
@@ -33,10 +34,7 @@ class Database:
 
     engine: AsyncEngine
     _turns: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
-    _transactions: in_the_loop.Transactions = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_transactions", in_the_loop.Transactions(self.engine))
+    _numbers: Iterator[int] = field(default_factory=count, init=False, repr=False)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -66,7 +64,7 @@ class Database:
     async def transact(self, values: Values, work: Callable[[Send], T]) -> T:
         """A whole transaction on SQLite; its statements have the same values."""
         async with self._turn():
-            return await self._transactions.run(values, work)
+            return await in_the_loop.transact(self.engine, values, work, next(self._numbers))
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

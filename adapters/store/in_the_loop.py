@@ -9,7 +9,7 @@ write, and is broken off when it takes too many steps. It is then run again, by 
 """
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
@@ -31,6 +31,10 @@ many each it looks: 50,000 take 1 to 3 ms, and a page of fifty rows takes some 1
 NOT_AT_ONCE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT}
 """What it says of a lock that another has, and of what was broken off, as its primary codes:
 https://www.sqlite.org/rescode.html"""
+Settings = Mapping[str, tuple[int, int]]
+"""SQLite's, each as it is in the loop, and as it is else."""
+READING: Settings = {"busy_timeout": (0, BUSY_SECONDS * 1000)}
+WRITING: Settings = READING | {"wal_autocheckpoint": (0, 1000)}
 ROUND, BY_THE_THREAD = 32, 2
 """So many of each round of transactions are left to the thread. The first writes the log back to
 the database if it is due, and the second begins the log anew: both wait for the disk."""
@@ -43,37 +47,32 @@ async def fetch(engine: AsyncEngine, statement: Prepared, values: Values) -> Seq
     """
     arguments = statement.arguments(values)
     work = partial(_rows, engine.sync_engine, statement.text, arguments)
-    return await use(engine, lambda driver: _run(engine, driver, work, statement.is_quick))
+    at_once = READING if statement.is_quick else None
+    return await use(engine, lambda driver: _run(engine, driver, work, at_once))
 
 
-class Transactions:
-    """Those of one database, one at a time."""
+async def transact(
+    engine: AsyncEngine, values: Values, work: Callable[[Send], T], number: int
+) -> T:
+    """A whole transaction, in one go; it may be tried twice, and is done once.
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._numbers = count(BY_THE_THREAD)
-
-    async def run(self, values: Values, work: Callable[[Send], T]) -> T:
-        """A whole transaction, in one go; it may be tried more than once, and is done once.
-
-        Whoever waits for it may be cancelled: it ends there, as a whole. Raises as `fetch` does,
-        and what `work` raises; nothing is done then.
-        """
-        is_quick = next(self._numbers) % ROUND >= BY_THE_THREAD
-        whole = partial(_transact, self._engine.sync_engine, values, work)
-        return await use(self._engine, lambda driver: _run(self._engine, driver, whole, is_quick))
+    `number` counts the transactions of a process. Whoever waits for it may be cancelled: it ends
+    there, as a whole. Raises as `fetch` does, and what `work` raises; nothing is done then.
+    """
+    whole = partial(_transact, engine.sync_engine, values, work)
+    at_once = WRITING if number % ROUND < ROUND - BY_THE_THREAD else None
+    return await use(engine, lambda driver: _run(engine, driver, whole, at_once))
 
 
-async def _run(engine: AsyncEngine, driver: Any, work: Work[T], is_quick: bool) -> T:
+async def _run(engine: AsyncEngine, driver: Any, work: Work[T], at_once: Settings | None) -> T:
     connection: sqlite3.Connection = driver._conn
-    # Else the database is in memory, and its only connection may be in use by the thread.
-    is_ours = isinstance(engine.pool, CountingPool)
-    if is_quick and is_ours:
+    # A database in memory has one connection, which its thread may be using for somebody else.
+    if at_once and isinstance(engine.pool, CountingPool):
         try:
-            with _at_once(connection):
+            with _at_once(connection, at_once):
                 return work(connection)
         except sqlite3.OperationalError as problem:
-            if _primary(problem) not in NOT_AT_ONCE:
+            if problem.sqlite_errorcode & 0xFF not in NOT_AT_ONCE:
                 raise
     run: Any = copy_context().run
     # What SQLAlchemy does too: aiosqlite has no way of its own to run a function there.
@@ -82,22 +81,18 @@ async def _run(engine: AsyncEngine, driver: Any, work: Work[T], is_quick: bool) 
 
 
 @contextmanager
-def _at_once(connection: sqlite3.Connection) -> Iterator[None]:
-    """No wait for a lock, no writing back of the log at a commit, and an end to all patience."""
+def _at_once(connection: sqlite3.Connection, settings: Settings) -> Iterator[None]:
+    """Under these settings, and with an end after so many steps."""
     stretches = count(1)
-    connection.execute("PRAGMA busy_timeout = 0")
-    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    for name, (value, _) in settings.items():
+        connection.execute(f"PRAGMA {name} = {value}")
     connection.set_progress_handler(lambda: next(stretches) == STRETCHES, STRETCH)
     try:
         yield
     finally:
         connection.set_progress_handler(None, 0)
-        connection.execute("PRAGMA wal_autocheckpoint = 1000")  # as it is in any new connection
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-
-
-def _primary(problem: sqlite3.Error) -> int:
-    return problem.sqlite_errorcode & 0xFF
+        for name, (_, value) in settings.items():
+            connection.execute(f"PRAGMA {name} = {value}")
 
 
 def _rows(
