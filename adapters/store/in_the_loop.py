@@ -27,14 +27,14 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 STRETCH, STRETCHES = 1_000, 50
 """How many steps of SQLite's virtual machine the loop takes for one piece of work, and after how
-many each it looks: 50,000 take 1 to 3 ms, and a page of fifty rows takes some 10,000."""
+many each it looks: 50,000 take 1 to 7 ms, and a page of a hundred rows takes some 5,000."""
 NOT_AT_ONCE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT}
 """What it says of a lock that another has, and of what was broken off, as its primary codes:
 https://www.sqlite.org/rescode.html"""
 Settings = Mapping[str, tuple[int, int]]
 """SQLite's, each as it is in the loop, and as it is else."""
 READING: Settings = {"busy_timeout": (0, BUSY_SECONDS * 1000)}
-WRITING: Settings = READING | {"wal_autocheckpoint": (0, 1000)}
+WRITING: Settings = {**READING, "wal_autocheckpoint": (0, 1000)}
 ROUND, BY_THE_THREAD = 32, 2
 """So many of each round of transactions are left to the thread. The first writes the log back to
 the database if it is due, and the second begins the log anew: both wait for the disk."""
@@ -108,9 +108,9 @@ def _transact(
     def send(statement: Prepared) -> Sequence[Row]:
         return _rows(engine, statement.text, statement.arguments(values), connection)
 
-    _rows(engine, "BEGIN IMMEDIATE", [], connection)
     try:
         try:
+            _rows(engine, "BEGIN IMMEDIATE", [], connection)
             done = work(send)
         finally:
             # An end is not broken off: a COMMIT may be told to have failed after it was done.
