@@ -20,6 +20,9 @@ from serving.sweeping import GuardedState, sweep_for_ever
 
 log = logging.getLogger("erp_link.serving")
 
+ACCEPTED_AT_ONCE = 32
+"""How many of those who wait to connect are let in each time the loop looks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -86,7 +89,11 @@ class DrainingServer(Server):
         self.end()
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup(sockets)
+        # The loop lets in one for each listening socket, however many wait, and then serves all
+        # who are there: the last of many waited for most of the others' requests.
+        # https://github.com/libuv/libuv/pull/3696
+        each_many = [one.dup() for one in sockets or [] for _ in range(ACCEPTED_AT_ONCE)]
+        await super().startup(each_many or sockets)
         self._sweeping = asyncio.create_task(sweep_for_ever(self._state))
         if self._lifeline is not None:
             asyncio.get_running_loop().add_reader(self._lifeline, self._silent)

@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.store.engine import BUSY_SECONDS, Database
+from adapters.store.engine import Database
+from adapters.store.patience import BUSY_SECONDS
 from adapters.store.rows import table
 from adapters.store.tables import BudgetRow
 from domain.budget import SKEW, Allowance, Standing, microseconds

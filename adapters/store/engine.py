@@ -1,9 +1,10 @@
 """Opening the database: SQLite as the embedded default, PostgreSQL in production."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, TypeVar
 
 import aiosqlite
@@ -12,14 +13,13 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from adapters.store.patience import WORKING, Patience, drop_the_lost, took_too_long
+from adapters.store import in_the_loop
+from adapters.store.patience import BUSY_SECONDS, WORKING, Patience, drop_the_lost, took_too_long
 from adapters.store.pool import CountingPool
-from adapters.store.prepared import Prepared, Row, Send, Values, fetch, transact
+from adapters.store.prepared import Prepared, Row, Send, Values, fetch
 from domain.ports import StoreUnavailable
 
 T = TypeVar("T")
-BUSY_SECONDS = 15
-"""How long a SQLite writer waits for the one before it."""
 KEPT_OPEN: dict[str, Any] = {"pool_size": 20, "max_overflow": 0}
 """None more than are kept: to open one for a single statement costs more than the statement."""
 
@@ -34,6 +34,7 @@ class Database:
 
     engine: AsyncEngine
     _turns: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
+    _numbers: Iterator[int] = field(default_factory=count, init=False, repr=False)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -44,6 +45,8 @@ class Database:
 
     async def rows(self, statement: Prepared, values: Values) -> Sequence[Row]:
         """All rows of one statement, as the driver gives them: the shortest way to read."""
+        if self.engine.dialect.name == "sqlite":
+            return await in_the_loop.fetch(self.engine, statement, values)
         return await fetch(self.engine, statement, values)
 
     @asynccontextmanager
@@ -61,7 +64,7 @@ class Database:
     async def transact(self, values: Values, work: Callable[[Send], T]) -> T:
         """A whole transaction on SQLite; its statements have the same values."""
         async with self._turn():
-            return await transact(self.engine, values, work)
+            return await in_the_loop.transact(self.engine, values, work, next(self._numbers))
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -143,7 +146,11 @@ def open_database(url: str, patience: Patience = WORKING) -> Database:
 
 
 def _sqlite(url: str, patience: Patience) -> AsyncEngine:
-    connecting = {"timeout": BUSY_SECONDS, "async_creator_fn": _connect_sqlite}
+    connecting = {
+        "timeout": BUSY_SECONDS,
+        "check_same_thread": False,  # one at a time: see `adapters.store.in_the_loop`
+        "async_creator_fn": _connect_sqlite,
+    }
     waiting: dict[str, Any] = {}
     if ":memory:" not in url:
         waiting = {"poolclass": CountingPool, "pool_timeout": patience.place, **KEPT_OPEN}

@@ -119,7 +119,8 @@ class SqlInvoiceStore:
         statement, layout = lists.page(shape, wanted, self._dialect, for_reader=for_reader)
         # One for all shapes that lay it out so: what is made for a layout is made but once.
         like = (wanted, shape.order.field, shape.keep.asks_of_links)
-        return Prepared(statement, self._dialect), self._layout_of(like, layout)
+        prepared = Prepared(statement, self._dialect, is_quick=not shape.keep.search.looked_up)
+        return prepared, self._layout_of(like, layout)
 
     def _layout_of(self, like: Any, layout: Layout) -> Layout:
         if len(self._layouts) >= MOST_KEPT:
@@ -127,10 +128,11 @@ class SqlInvoiceStore:
         return self._layouts.setdefault(like, layout)
 
     def _prepare_beyond(self, shape: lists.PageShape) -> Prepared:
-        return Prepared(lists.beyond(shape), self._dialect)
+        is_quick = not shape.keep.search.looked_up
+        return Prepared(lists.beyond(shape), self._dialect, is_quick=is_quick)
 
     def _prepare_count(self, shape: FilterShape) -> Prepared:
-        return Prepared(lists.count(shape), self._dialect)
+        return Prepared(lists.count(shape), self._dialect, is_quick=False)
 
     def _prepare_selected(
         self, wanted: Selection, alone: bool, for_reader: bool

@@ -1,4 +1,4 @@
-"""How long PostgreSQL is waited for, and how it is noticed that it is gone."""
+"""How long a database is waited for, and how it is noticed that PostgreSQL is gone."""
 
 import asyncio
 import socket
@@ -16,6 +16,8 @@ costs three times what to run it does. What only the values tell, such as how ra
 statement has to find out itself: see `adapters.store.nearest`."""
 LEFT_ALONE = {"client_connection_check_interval": "2s"}
 """A statement is given up when nobody waits for it any more: no lock outlives its process."""
+BUSY_SECONDS = 15
+"""How long a SQLite writer waits for the one before it."""
 UNHEARD_SECONDS = 5
 """How long what was sent may go unacknowledged before the connection counts as lost."""
 OUT_OF_PATIENCE = {"57014", "55P03", "25P03"}

@@ -27,8 +27,8 @@ class CountingPool(AsyncAdaptedQueuePool):
         Who takes it calls `lay_back`. It has no proxy, which would cost as much as a quick
         statement does: so it must not be forgotten.
         """
-        if not self.checkedin():
-            return None
+        if self.waiting or not self.checkedin():
+            return None  # who waits goes first
         entry = self._do_get()
         if self._is_sound(entry):
             return entry

@@ -6,9 +6,7 @@ is the same each time: it is kept here, with the statement.
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import copy_context
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import ClauseElement, Dialect, Engine, PoolProxiedConnection
@@ -29,7 +27,11 @@ Row = Sequence[Any]
 class Prepared:
     """A statement as the driver of one dialect takes it."""
 
-    def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
+    def __init__(
+        self, statement: ClauseElement, dialect: Dialect, *, is_quick: bool = True
+    ) -> None:
+        self.is_quick = is_quick
+        """Whether it is worth trying to run it at once where that holds up all else: on SQLite."""
         compiled: Any = statement.compile(dialect=dialect)
         self.text: str = compiled.string
         self._fixed: Values = compiled.params
@@ -47,7 +49,7 @@ Send = Callable[[Prepared], Sequence[Row]]
 
 
 async def fetch(engine: AsyncEngine, statement: Prepared, values: Values) -> Sequence[Row]:
-    """All rows of a statement that stands by itself, outside of any transaction.
+    """All rows of a statement that stands by itself, outside of any transaction, on PostgreSQL.
 
     Raises StoreUnavailable where no connection can be had in time, the one there was is lost, or
     the statement takes too long; else the driver's own errors.
@@ -55,51 +57,18 @@ async def fetch(engine: AsyncEngine, statement: Prepared, values: Values) -> Seq
     arguments = statement.arguments(values)
 
     async def ask(driver: Any) -> Sequence[Row]:
-        with _told(engine.sync_engine, statement.text, arguments):
-            return await _answer(engine.dialect, driver, statement.text, arguments)
-
-    return await _use(engine, ask)
-
-
-async def transact(engine: AsyncEngine, values: Values, work: Callable[[Send], T]) -> T:
-    """A whole transaction on SQLite, in one go in the thread of the connection.
-
-    Whoever waits for it may be cancelled: it ends there, as a whole. Raises as `fetch` does, and
-    what `work` raises; nothing is done then.
-    """
-    run: Any = copy_context().run
-    whole = partial(run, _transact, engine.sync_engine, values, work)
-
-    def ask(driver: Any) -> Awaitable[T]:
-        # What SQLAlchemy does too: aiosqlite has no way of its own to run a function there.
-        answer: Awaitable[T] = driver._execute(whole, driver._conn)
-        return answer
-
-    return await _use(engine, ask)
-
-
-def _transact(engine: Engine, values: Values, work: Callable[[Send], T], connection: Any) -> T:
-    def send(statement: Prepared) -> Sequence[Row]:
-        return sent(statement.text, statement.arguments(values))
-
-    def sent(text: str, arguments: list[Any]) -> Sequence[Row]:
-        with _told(engine, text, arguments):
-            rows: Sequence[Row] = connection.execute(text, arguments).fetchall()
+        with told(engine.sync_engine, statement.text, arguments):
+            rows: Sequence[Row] = await driver.fetch(statement.text, *arguments)
         return rows
 
-    sent("BEGIN IMMEDIATE", [])
-    try:
-        done = work(send)
-        sent("COMMIT", [])
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    return done
+    return await use(engine, ask)
 
 
-async def _use(engine: AsyncEngine, ask: Callable[[Any], Awaitable[T]]) -> T:
-    """Ask a connection: one at hand, or else one that is made or waited for."""
+async def use(engine: AsyncEngine, ask: Callable[[Any], Awaitable[T]]) -> T:
+    """Have the driver's own connection do what is asked; it is the caller's alone meanwhile.
+
+    It is one at hand, or else one that is made or waited for. Raises as `fetch` does.
+    """
     pool: Any = engine.pool
     entry = pool.at_hand() if isinstance(pool, CountingPool) else None
     held: Any = entry or await _connected(engine)
@@ -126,16 +95,6 @@ async def _connected(engine: AsyncEngine) -> PoolProxiedConnection:
         raise StoreUnavailable from problem
 
 
-def _answer(
-    dialect: Dialect, driver: Any, text: str, arguments: list[Any]
-) -> Awaitable[Sequence[Row]]:
-    if dialect.name == "sqlite":
-        answer: Awaitable[Sequence[Row]] = driver.execute_fetchall(text, arguments)
-    else:
-        answer = driver.fetch(text, *arguments)
-    return answer
-
-
 def _is_closed(driver: Any) -> bool:
     return hasattr(driver, "is_closed") and driver.is_closed()
 
@@ -157,7 +116,7 @@ class _Sent:
 
 
 @contextmanager
-def _told(engine: Engine, text: str, arguments: list[Any]) -> Iterator[None]:
+def told(engine: Engine, text: str, arguments: list[Any]) -> Iterator[None]:
     """Have the engine's listeners hear of the statement, as if SQLAlchemy had sent it."""
     listeners: Any = engine.dispatch
     if not listeners.before_cursor_execute:
