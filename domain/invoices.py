@@ -1,9 +1,11 @@
 """The nouns: subcontractor invoices and what they belong to."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from typing import TYPE_CHECKING, Any
 
 from domain.erps import ErpLink
 
@@ -123,6 +125,16 @@ class SubcontractorInvoice:
     project: Project
     commitment: Commitment
     link: ErpLink | None
+    others: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What else is kept of it, by name, and read as if it were a field: it is only shown, and
+    nothing is decided by it."""
+
+    if not TYPE_CHECKING:  # whatever is decided by something has it among the fields
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "others" or name not in self.others:
+                raise AttributeError(f"an invoice has no {name}")
+            return self.others[name]
 
     @property
     def locked(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 
 from adapters.store.tables import (
     AttemptRow,
@@ -101,6 +101,7 @@ def summary(document: Mapping[str, str], currency: str) -> G702Summary:
 
 
 OWN = [field.name for field in fields(SubcontractorInvoice) if field.name in INVOICES.c]
+OTHERS = [column for column in INVOICES.c if column.name not in OWN]
 
 
 def invoice(row: Sequence[Any]) -> SubcontractorInvoice:
@@ -124,7 +125,13 @@ def invoice(row: Sequence[Any]) -> SubcontractorInvoice:
         vendor=vendor(its_vendor),
         commitment=commitment(its_commitment),
         link=link(its_link, its_integration) if its_link["id"] else None,
+        others={column.name: _meant(column, own[column.name]) for column in OTHERS},
     )
+
+
+def _meant(column: Column[Any], held: Any) -> Any:
+    means = column.info.get("means")
+    return held if means is None or held is None else means(held)
 
 
 def attempt(values: Values, its_link: ErpLink | None) -> UnlinkAttempt:
