@@ -17,13 +17,16 @@ from adapters.oidc import open_issuers
 from adapters.settings import Settings
 from adapters.store.budget import SqlCostBudget
 from adapters.store.changes import SqlInvoiceChanges
+from adapters.store.connection_secrets import SqlConnectionSecrets
 from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database, open_database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.ledger import SqlUnlinkLedger
 from adapters.store.machines import SqlMachines, open_machines
 from adapters.store.patience import SERVING, WORKING, Patience
+from adapters.stored_erps import StoredErps
 from adapters.tokens import DemoIssuer, TokenVerifier
+from adapters.vault import Vault
 from domain.budget import Allowance
 from domain.ports import CostBudget
 from endpoint.cross_origin import cross_origin
@@ -66,13 +69,16 @@ async def open_services(
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=50)
         client = httpx2.AsyncClient(timeout=timeout, limits=limits)
         http = await stack.enter_async_context(client)
+        vault = Vault(SqlConnectionSecrets(database), settings.keyring)
+        stack.push_async_callback(vault.aclose)
+        told = ConfiguredErps(Around(http, settings.data_dir), settings.erp_settings)
         changes = SqlInvoiceChanges(database)
         stack.push_async_callback(changes.aclose)
         services = Services(
             invoices=SqlInvoiceStore(database),
             ledger=SqlUnlinkLedger(database),
             directory=SqlCompanyDirectory(database),
-            erps=ConfiguredErps(Around(http, settings.data_dir), settings.erp_settings),
+            erps=StoredErps(told, vault),
             changes=changes,
             erp_deadline_seconds=settings.erp_deadline_seconds,
             budget=budget_of(settings, database),

@@ -183,6 +183,25 @@ class IntegrationRow(SQLModel, table=True):
     canary_fingerprint: str | None = None
 
 
+class ConnectionSecretRow(SQLModel, table=True):
+    """How to reach the ERP of an integration: its settings, encrypted (`adapters.sealing`).
+
+    `version` is another one with each change of the settings. Who renews them holds the lease
+    until they are written, or until it ends: milliseconds since 1970, by the database's clock.
+    """
+
+    __tablename__ = "erp_connection_secrets"
+    __table_args__ = (reference("integration_id", "erp_integrations"),)
+
+    company_id: int = company_id()
+    integration_id: int = record_id()
+    version: UUID
+    sealed: bytes
+    changed_at: datetime = Field(sa_type=Instant)
+    lease_holder: UUID | None = None
+    lease_ends_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
 class LinkRow(SQLModel, table=True):
     """The tie between an invoice and an ERP record; active until `ended_at`, never deleted."""
 
