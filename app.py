@@ -64,26 +64,34 @@ async def open_services(
     async with AsyncExitStack() as stack:
         database = open_database(settings.url_of_database, patience)
         stack.push_async_callback(database.engine.dispose)
-        timeout = httpx2.Timeout(settings.erp_deadline_seconds)
-        # No limit over all ERPs: those of one company that hang must not hold up another's.
-        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=50)
-        client = httpx2.AsyncClient(timeout=timeout, limits=limits)
-        http = await stack.enter_async_context(client)
-        vault = Vault(SqlConnectionSecrets(database), settings.keyring)
-        stack.push_async_callback(vault.aclose)
-        told = ConfiguredErps(Around(http, settings.data_dir), settings.erp_settings)
+        erps = await stack.enter_async_context(open_erps(settings, database))
         changes = SqlInvoiceChanges(database)
         stack.push_async_callback(changes.aclose)
         services = Services(
             invoices=SqlInvoiceStore(database),
             ledger=SqlUnlinkLedger(database),
             directory=SqlCompanyDirectory(database),
-            erps=StoredErps(told, vault),
+            erps=erps,
             changes=changes,
             erp_deadline_seconds=settings.erp_deadline_seconds,
             budget=budget_of(settings, database),
         )
         yield database, services
+
+
+@asynccontextmanager
+async def open_erps(settings: Settings, database: Database) -> AsyncIterator[StoredErps]:
+    """The connections to ERPs, as they are stored and as the environment tells them."""
+    timeout = httpx2.Timeout(settings.erp_deadline_seconds)
+    # No limit over all ERPs: those of one company that hang must not hold up another's.
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=50)
+    async with httpx2.AsyncClient(timeout=timeout, limits=limits) as http:
+        vault = Vault(SqlConnectionSecrets(database), settings.keyring)
+        around = Around(http, settings.data_dir)
+        try:
+            yield StoredErps(ConfiguredErps(around, settings.erp_settings), vault)
+        finally:
+            await vault.aclose()
 
 
 def budget_of(settings: Settings, database: Database) -> CostBudget:

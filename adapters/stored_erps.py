@@ -35,9 +35,14 @@ class StoredErps:
             return self.told.of(integration)
         made = self._made.get(key)
         if made is None or made[0] != held.settings:
-            alone = ConfiguredErps(self.told.around, {f"{key[0]}/{key[1]}": held.settings})
-            made = self._made[key] = (held.settings, alone.of(integration))
+            connection = self.connection_of(integration, held.settings)
+            made = self._made[key] = (held.settings, connection)
         return made[1]
+
+    def connection_of(self, integration: ErpIntegration, settings: Settings) -> Erp:
+        """A connection of these settings. Raises ErpTrouble(NOT_CONFIGURED) as `connect` does."""
+        alone = ConfiguredErps(self.told.around, {name_of(integration): settings})
+        return alone.of(integration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +57,8 @@ class StoredErp:
 
     async def choose_canary(self) -> Canary | None:
         return await (await self.all.connected(self.integration)).choose_canary()
+
+
+def name_of(integration: ErpIntegration) -> str:
+    """As ERP_LINK_CONNECTIONS names it."""
+    return f"{integration.company_id}/{integration.id}"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from adapters.sealing import ConnectionKey, seal, unseal
-from adapters.secret_keys import Keyring
+from adapters.sealing import ConnectionKey, key_id, seal, unseal
+from adapters.secret_keys import Keyring, SecretKey
 from adapters.store.connection_secrets import SealedSecret, SqlConnectionSecrets
 from domain.erps import ErpTrouble, Trouble
 from domain.ports import StoreUnavailable
@@ -78,6 +78,19 @@ class Vault:
         version = await self.secrets.put(key, self._sealed(key, settings))
         self._keep(key, Held(version, settings))
 
+    async def reseal(self, secret: SealedSecret, newest: SecretKey) -> bool:
+        """Encrypt the same settings with another key. False: there was no need to."""
+        found: SealedSecret | None = secret
+        while found is not None and key_id(found.sealed) != newest.id:
+            sealed = seal(self.unsealed(found).settings, newest, found.key)
+            if await self.secrets.reseal(found, sealed):
+                return True
+            found = await self.secrets.find(secret.key)
+        return False
+
+    def unsealed(self, found: SealedSecret) -> Held:
+        return Held(found.version, unseal(found.sealed, self.keys, found.key))
+
     async def refreshed(
         self, key: ConnectionKey, renew: Renew, used: Settings | None = None
     ) -> Settings:
@@ -113,7 +126,7 @@ class Vault:
                 return newest.settings
             await asyncio.sleep(POLL_SECONDS)
         try:
-            held = self._keep(key, self._unsealed(old))
+            held = self._keep(key, self.unsealed(old))
             if held.version != known:
                 return held.settings
             return await self._renewed(old, held.settings, renew)
@@ -156,7 +169,7 @@ class Vault:
     async def _newest(self, key: ConnectionKey) -> Held | None:
         now = time.monotonic()  # before the look: what was read is never fresher than it seems
         found = await self.secrets.find(key)
-        return self._keep(key, None if found is None else self._unsealed(found), now)
+        return self._keep(key, None if found is None else self.unsealed(found), now)
 
     async def _newest_of_all(self, key: ConnectionKey) -> Held:
         if (held := await self._newest(key)) is not None:
@@ -172,9 +185,6 @@ class Vault:
 
     def _sealed(self, key: ConnectionKey, settings: Settings) -> bytes:
         return seal(settings, self.keys.newest(), key)
-
-    def _unsealed(self, found: SealedSecret) -> Held:
-        return Held(found.version, unseal(found.sealed, self.keys, found.key))
 
     def _ended(self, key: ConnectionKey, task: asyncio.Task[Settings]) -> None:
         del self._renewing[key]
