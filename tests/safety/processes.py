@@ -22,12 +22,15 @@ def environment(**settings: object) -> dict[str, str]:
     return inherited | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"} | chosen
 
 
-def erp_link(*arguments: str, cwd: Path, **settings: object) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+def erp_link(
+    *arguments: str, cwd: Path, typed: str = "", **settings: object
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; `typed` is its standard input."""
     return subprocess.run(
         [ERP_LINK, *arguments],
         cwd=cwd,
         env=environment(**settings),
+        input=typed,
         capture_output=True,
         text=True,
         timeout=60,
