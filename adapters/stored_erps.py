@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from adapters.erps import ConfiguredErps
 from adapters.sealing import ConnectionKey
@@ -19,24 +20,24 @@ class StoredErps:
 
     told: ConfiguredErps
     vault: Vault = field(repr=False)
-    _made: dict[ConnectionKey, tuple[Settings, Erp]] = field(default_factory=dict, repr=False)
-    """With the settings that each was made with."""
+    _made: dict[ConnectionKey, tuple[UUID, Erp]] = field(default_factory=dict, repr=False)
+    """With the entry that each was made of. What was renewed since, it is told when it asks."""
 
     def of(self, integration: ErpIntegration) -> Erp:
         """Never raises: what is wrong with the settings, the questions say."""
         return StoredErp(integration, self)
 
     async def connected(self, integration: ErpIntegration) -> Erp:
-        """The connection, made anew when its settings changed. Raises ErpTrouble."""
+        """The connection, made anew when somebody entered others. Raises ErpTrouble."""
         key = (integration.company_id, integration.id)
         held = await self.vault.settings(key)
         if held is None:
             self._made.pop(key, None)
             return self.told.of(integration)
         made = self._made.get(key)
-        if made is None or made[0] != held.settings:
+        if made is None or made[0] != held.entry:
             connection = self.connection_of(integration, held.settings)
-            made = self._made[key] = (held.settings, connection)
+            made = self._made[key] = (held.entry, connection)
         return made[1]
 
     def connection_of(self, integration: ErpIntegration, settings: Settings) -> Erp:

@@ -36,6 +36,8 @@ class Held:
     """What the vault holds of a connection."""
 
     version: UUID
+    entry: UUID
+    """Another one each time that somebody enters settings; renewals keep it."""
     settings: Settings = field(repr=False)
 
 
@@ -76,7 +78,7 @@ class Vault:
     async def put(self, key: ConnectionKey, settings: Settings) -> None:
         """Store settings, in place of those there are. Raises SecretKeyError without a key."""
         version = await self.secrets.put(key, self._sealed(key, settings))
-        self._keep(key, Held(version, settings))
+        self._keep(key, Held(version, version, settings))
 
     async def reseal(self, secret: SealedSecret, newest: SecretKey) -> bool:
         """Encrypt the same settings with another key. False: there was no need to."""
@@ -89,7 +91,7 @@ class Vault:
         return False
 
     def unsealed(self, found: SealedSecret) -> Held:
-        return Held(found.version, unseal(found.sealed, self.keys, found.key))
+        return Held(found.version, found.entry, unseal(found.sealed, self.keys, found.key))
 
     async def refreshed(
         self, key: ConnectionKey, renew: Renew, used: Settings | None = None
@@ -153,7 +155,7 @@ class Vault:
         version = await self._replaced(old, self._sealed(old.key, new))
         if version is None:  # added anew, or removed, in the meantime: that is the newest word
             return (await self._newest_of_all(old.key)).settings
-        return self._keep(old.key, Held(version, new)).settings
+        return self._keep(old.key, Held(version, old.entry, new)).settings
 
     async def _replaced(self, old: SealedSecret, sealed: bytes) -> UUID | None:
         """Insist: the ERP may take the old ones no more, and nobody else has the new ones."""
@@ -176,7 +178,7 @@ class Vault:
             return held
         raise ErpTrouble(
             Trouble.NOT_CONFIGURED,
-            "credentials that the ERP renews have to be stored: `erp-link connections add`",
+            "nothing is stored of this connection any more: `erp-link connections add`",
         )
 
     def _keep(self, key: ConnectionKey, held: H, at: float | None = None) -> H:

@@ -49,6 +49,7 @@ class SealedSecret:
     company_id: int
     integration_id: int
     version: UUID
+    entry: UUID
     sealed: bytes = field(repr=False)
     changed_at: datetime
 
@@ -80,10 +81,14 @@ class SqlConnectionSecrets:
         return [SealedSecret(*row) for row in found]
 
     async def put(self, key: ConnectionKey, sealed: bytes) -> UUID:
-        """Keep a new version, in place of the one there is, if any; no lease outlives that."""
+        """Enter settings, in place of those there are, if any; no lease outlives that.
+
+        Answers their version, which is their entry too.
+        """
         version = uuid4()
         new = {
             "version": version,
+            "entry": version,
             "sealed": sealed,
             "changed_at": datetime.now(UTC),
             "lease_holder": None,

@@ -186,8 +186,9 @@ class IntegrationRow(SQLModel, table=True):
 class ConnectionSecretRow(SQLModel, table=True):
     """How to reach the ERP of an integration: its settings, encrypted (`adapters.sealing`).
 
-    `version` is another one with each change of the settings. Who renews them holds the lease
-    until they are written, or until it ends: milliseconds since 1970, by the database's clock.
+    `version` is another one with each change of the settings, `entry` each time that somebody
+    enters them: a renewal keeps it. Who renews them holds the lease until they are written, or
+    until it ends: milliseconds since 1970, by the database's clock.
     """
 
     __tablename__ = "erp_connection_secrets"
@@ -196,6 +197,7 @@ class ConnectionSecretRow(SQLModel, table=True):
     company_id: int = company_id()
     integration_id: int = record_id()
     version: UUID
+    entry: UUID
     sealed: bytes
     changed_at: datetime = Field(sa_type=Instant)
     lease_holder: UUID | None = None

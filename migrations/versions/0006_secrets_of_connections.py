@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("company_id", sa.BigInteger(), nullable=False),
         sa.Column("integration_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("version", sa.Uuid(), nullable=False),
+        sa.Column("entry", sa.Uuid(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("changed_at", Instant(), nullable=False),
         sa.Column("lease_holder", sa.Uuid(), nullable=True),

@@ -11,7 +11,7 @@ from adapters.secret_keys import Keyring, SecretKey
 from adapters.store.connection_secrets import SqlConnectionSecrets
 from adapters.store.engine import Database
 from adapters.stored_erps import StoredErps
-from adapters.vault import Vault
+from adapters.vault import Settings, Vault
 from domain.erps import ErpIntegration, ErpName, ErpTrouble, RecordId, Trouble
 from tests.builders import HARBOR, INTEGRATION, a_directory, an_integration, bring_in
 
@@ -73,6 +73,21 @@ async def test_a_change_is_followed_without_a_restart(
     await erp.choose_canary()
 
     assert heard == ["one", "two", "three", "told-secret"]
+
+
+async def test_a_renewal_leaves_the_connection_as_it_is(erps: StoredErps, heard: list[str]) -> None:
+    """It knows the newest settings, and what it learned of the ERP must not be forgotten."""
+    await erps.vault.put(HERE, TRYTON | {"key": "one"})
+    before = await erps.connected(integration())
+
+    async def renew(newest: Settings) -> Settings:
+        return {**newest, "key": "two"}
+
+    await erps.vault.refreshed(HERE, renew)
+    assert await erps.connected(integration()) is before
+
+    await erps.vault.put(HERE, TRYTON | {"key": "one"})
+    assert await erps.connected(integration()) is not before
 
 
 async def test_what_cannot_be_decrypted_is_trouble_and_not_the_environments(

@@ -22,10 +22,15 @@ def environment(**settings: object) -> dict[str, str]:
     return inherited | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"} | chosen
 
 
-def erp_link(
-    *arguments: str, cwd: Path, typed: str = "", **settings: object
+def erp_link(*arguments: str, cwd: Path, **settings: object) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return erp_link_reading("", *arguments, cwd=cwd, **settings)
+
+
+def erp_link_reading(
+    typed: str, /, *arguments: str, cwd: Path, **settings: object
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end; `typed` is its standard input."""
+    """Run a command to its end, with something to read on its standard input."""
     return subprocess.run(
         [ERP_LINK, *arguments],
         cwd=cwd,

@@ -29,7 +29,7 @@ from tests.databases import Templates, nothing
 from tests.safety.bad_company import BadErp, Relay, bad_erp
 from tests.safety.canaries import Net, a_canary
 from tests.safety.every_path import Client
-from tests.safety.processes import ERP_LINK, environment, erp_link
+from tests.safety.processes import ERP_LINK, environment, erp_link, erp_link_reading
 from tests.servers.postgresql import Postgresql
 from tests.servers.processes import Server, free_port
 from tests.telemetry.collector import Collector, collecting
@@ -65,7 +65,7 @@ class Stage:
     def run(self, *command: str, typed: str = "", **but: object) -> str:
         """A command of the operator's, with the same settings; what it says."""
         chosen = self.settings | {"port": 0} | but
-        ended = erp_link(*command, cwd=self.folder, typed=typed, **chosen)
+        ended = erp_link_reading(typed, *command, cwd=self.folder, **chosen)
         self.net.catch("commands", said := ended.stdout + ended.stderr)
         return said
 
