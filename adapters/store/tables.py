@@ -165,7 +165,7 @@ class CommitmentRow(SQLModel, table=True):
 
 
 class IntegrationRow(SQLModel, table=True):
-    """A company's connection to its ERP, with its capability record."""
+    """A company's connection to its ERP, with what the company says of its rules itself."""
 
     __tablename__ = "erp_integrations"
 
@@ -173,12 +173,13 @@ class IntegrationRow(SQLModel, table=True):
     id: int = record_id()
     erp: str
     name: str
-    unlink_supported: bool
-    deletion_required: bool
-    void_counts_as_gone: bool
-    reversal_counts_as_gone: bool
+    own_syncs_subcontractor_invoices: bool | None = None
+    own_unlink_supported: bool | None = None
+    own_deletion_required: bool | None = None
+    own_void_counts_as_gone: bool | None = None
+    own_reversal_counts_as_gone: bool | None = None
     notes: str | None = None
-    documentation_url: str | None = None
+    own_documentation_url: str | None = None
     canary_record_id: str | None = None
     canary_fingerprint: str | None = None
 
