@@ -211,7 +211,7 @@ async def test_an_integration_that_changes_keeps_its_canary(database: Database) 
     await import_directory(database, a_directory(erpIntegrations=[changed]))
 
     found = await only(database, IntegrationRow)
-    assert (found["name"], found["void_counts_as_gone"]) == ("Sage 300 CRE", True)
+    assert (found["name"], found["own_void_counts_as_gone"]) == ("Sage 300 CRE", True)
     assert (found["canary_record_id"], found["canary_fingerprint"]) == ("C1", "f")
 
 
