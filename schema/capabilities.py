@@ -9,6 +9,7 @@ import strawberry
 from domain import capabilities
 from domain.capabilities import Capabilities, Origin, Rule
 from domain.registry import capabilities_of
+from schema.cost import costs
 from schema.reading import read
 
 
@@ -37,30 +38,35 @@ class ErpDocumentation:
     origin: Origin = strawberry.field(description="Whose word it is.")
 
 
+def _part(*, description: str) -> Any:
+    """Declare a part of the record: it costs nothing more, since all of it is made at once."""
+    return strawberry.field(description=description, metadata=costs(0))
+
+
 @strawberry.type(
     description="What is known of an integration: by the company's own word, or else by what is "
     "documented of its kind of ERP."
 )
 class ErpCapabilities:
-    syncs_subcontractor_invoices: ErpRule = strawberry.field(
+    syncs_subcontractor_invoices: ErpRule = _part(
         description="Whether the ERP's usual connector syncs subcontractor invoices."
     )
-    unlink_supported: ErpRule = strawberry.field(
+    unlink_supported: ErpRule = _part(
         description="Whether invoices can be unlinked at all. The safe side: they can."
     )
-    deletion_required: ErpRule = strawberry.field(
+    deletion_required: ErpRule = _part(
         description="Whether the bill must be gone from the ERP first. The safe side: it must."
     )
-    void_counts_as_gone: ErpRule = strawberry.field(
+    void_counts_as_gone: ErpRule = _part(
         description="Whether a voided bill counts as deleted. The safe side: it does not."
     )
-    reversal_counts_as_gone: ErpRule = strawberry.field(
+    reversal_counts_as_gone: ErpRule = _part(
         description="Whether a reversed bill counts as deleted. The safe side: it does not."
     )
-    freshness: ErpFreshness = strawberry.field(
+    freshness: ErpFreshness = _part(
         description="How old what is seen through the ERP's usual connector may be."
     )
-    documentation: ErpDocumentation = strawberry.field(
+    documentation: ErpDocumentation = _part(
         description="Where the integration's rules are written down."
     )
 
