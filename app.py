@@ -17,13 +17,16 @@ from adapters.oidc import open_issuers
 from adapters.settings import Settings
 from adapters.store.budget import SqlCostBudget
 from adapters.store.changes import SqlInvoiceChanges
+from adapters.store.connection_secrets import SqlConnectionSecrets
 from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database, open_database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.ledger import SqlUnlinkLedger
 from adapters.store.machines import SqlMachines, open_machines
 from adapters.store.patience import SERVING, WORKING, Patience
+from adapters.stored_erps import StoredErps
 from adapters.tokens import DemoIssuer, TokenVerifier
+from adapters.vault import Vault
 from domain.budget import Allowance
 from domain.ports import CostBudget
 from endpoint.cross_origin import cross_origin
@@ -61,11 +64,7 @@ async def open_services(
     async with AsyncExitStack() as stack:
         database = open_database(settings.url_of_database, patience)
         stack.push_async_callback(database.engine.dispose)
-        timeout = httpx2.Timeout(settings.erp_deadline_seconds)
-        # No limit over all ERPs: those of one company that hang must not hold up another's.
-        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=50)
-        client = httpx2.AsyncClient(timeout=timeout, limits=limits)
-        http = await stack.enter_async_context(client)
+        erps = await stack.enter_async_context(open_erps(settings, database))
         changes = SqlInvoiceChanges(database)
         stack.push_async_callback(changes.aclose)
         ledger = SqlUnlinkLedger(database)
@@ -74,12 +73,27 @@ async def open_services(
             invoices=SqlInvoiceStore(database),
             ledger=ledger,
             directory=SqlCompanyDirectory(database),
-            erps=ConfiguredErps(Around(http, settings.data_dir), settings.erp_settings),
+            erps=erps,
             changes=changes,
             erp_deadline_seconds=settings.erp_deadline_seconds,
             budget=budget_of(settings, database),
         )
         yield database, services
+
+
+@asynccontextmanager
+async def open_erps(settings: Settings, database: Database) -> AsyncIterator[StoredErps]:
+    """The connections to ERPs, as they are stored and as the environment tells them."""
+    timeout = httpx2.Timeout(settings.erp_deadline_seconds)
+    # No limit over all ERPs: those of one company that hang must not hold up another's.
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=50)
+    async with httpx2.AsyncClient(timeout=timeout, limits=limits) as http:
+        vault = Vault(SqlConnectionSecrets(database), settings.keyring)
+        around = Around(http, settings.data_dir)
+        try:
+            yield StoredErps(ConfiguredErps(around, settings.erp_settings), vault)
+        finally:
+            await vault.aclose()
 
 
 def budget_of(settings: Settings, database: Database) -> CostBudget:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from adapters.oidc_settings import OidcIssuer, is_loopback
 from adapters.origins import origins_in
+from adapters.secret_keys import KEY_FILE, KeyFile, Keyring, SecretKey, keys_in
 
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
@@ -18,7 +19,9 @@ DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 class Settings(BaseSettings):
     """Every variable that the service reads, with the prefix `ERP_LINK_`."""
 
-    model_config = SettingsConfigDict(env_prefix="ERP_LINK_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="ERP_LINK_", env_file=".env", extra="ignore", hide_input_in_errors=True
+    )
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
@@ -38,6 +41,8 @@ class Settings(BaseSettings):
     """How long a process that was told to end still accepts connections, while it is not ready."""
     connections: dict[str, dict[str, SecretStr]] = Field(default_factory=dict)
     """How to reach ERPs: "<company id>/<integration id>" to that ERP's own settings, as JSON."""
+    secret_keys: Annotated[tuple[SecretKey, ...], NoDecode] = ()
+    """What stored connections are encrypted with, newest first; see `keyring`."""
     oidc_issuers: Annotated[tuple[OidcIssuer, ...], NoDecode] = ()
     """Whose tokens are accepted, as JSON."""
     demo: bool | None = None
@@ -91,6 +96,11 @@ class Settings(BaseSettings):
             raise ValueError("must name each issuer once")
         return issuers
 
+    @field_validator("secret_keys", mode="before")
+    @classmethod
+    def _keys(cls, value: object) -> object:
+        return keys_in(value) if isinstance(value, str) else value
+
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _list_of_origins(cls, value: object) -> tuple[str, ...]:
@@ -119,6 +129,12 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite+aiosqlite:///{self.data_dir / 'erp-link.sqlite'}"
+
+    @property
+    def keyring(self) -> Keyring:
+        """`secret_keys`, and on the embedded default those of a file in `data_dir`."""
+        file = KeyFile(self.data_dir / KEY_FILE) if self.database_url is None else None
+        return Keyring(self.secret_keys, file)
 
     @property
     def erp_settings(self) -> dict[str, dict[str, str]]:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from adapters.erps.demo import DemoErpError
 from adapters.imports import ImportRefused
+from adapters.secret_keys import SecretKeyError
 from adapters.settings import Settings
 from adapters.store.engine import Database
 from adapters.store.machine_tokens import UnknownToMachines
@@ -47,6 +48,7 @@ def told() -> Iterator[None]:
         DatabaseFromTheFuture,
         CannotMigrate,
         SigningKeyError,
+        SecretKeyError,
         ErpTrouble,
         DemoErpError,
         UnknownToMachines,

@@ -1,10 +1,13 @@
 """What the service knows of ERPs: integrations, links, and what an ERP said of a record."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from enum import Enum
 from typing import NewType
 from uuid import UUID
+
+from domain.capabilities import Capabilities, Rule, holds
+from domain.registry import capabilities_of
 
 ErpName = NewType("ErpName", str)
 RecordId = NewType("RecordId", str)
@@ -54,19 +57,45 @@ class Canary:
 
 @dataclass(frozen=True, slots=True)
 class ErpIntegration:
-    """A company's connection to its ERP, with its own rules (the capability record)."""
+    """A company's connection to its ERP, with its rules (the capability record).
+
+    What the company says of them itself begins with `own`; None: what is documented of this kind
+    of ERP counts, and where nothing is, the safe side (`domain.capabilities`).
+    """
 
     company_id: int
     id: int
     erp: ErpName
     name: str
-    unlink_supported: bool
-    deletion_required: bool
-    void_counts_as_gone: bool
-    reversal_counts_as_gone: bool
+    _: KW_ONLY
+    own_syncs_subcontractor_invoices: bool | None = None
+    own_unlink_supported: bool | None = None
+    own_deletion_required: bool | None = None
+    own_void_counts_as_gone: bool | None = None
+    own_reversal_counts_as_gone: bool | None = None
     notes: str | None = None
-    documentation_url: str | None = None
+    own_documentation_url: str | None = None
     canary: Canary | None = None
+
+    @property
+    def known(self) -> Capabilities:
+        return capabilities_of(self.erp)
+
+    @property
+    def unlink_supported(self) -> bool:
+        return holds(Rule.UNLINK_SUPPORTED, self.known, self.own_unlink_supported)
+
+    @property
+    def deletion_required(self) -> bool:
+        return holds(Rule.DELETION_REQUIRED, self.known, self.own_deletion_required)
+
+    @property
+    def void_counts_as_gone(self) -> bool:
+        return holds(Rule.VOID_COUNTS_AS_GONE, self.known, self.own_void_counts_as_gone)
+
+    @property
+    def reversal_counts_as_gone(self) -> bool:
+        return holds(Rule.REVERSAL_COUNTS_AS_GONE, self.known, self.own_reversal_counts_as_gone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,27 +202,3 @@ def _is_seen(canary: Canary | None, sightings: Iterable[Sighting]) -> bool:
         and sighting.state not in (RecordState.ABSENT, RecordState.DELETED)
         for sighting in sightings
     )
-
-
-def advice(integration: ErpIntegration, state: RecordState) -> str | None:
-    """What to do in the ERP before trying again, or None when the red sentence says it all."""
-    instead = [
-        word
-        for word, counts in (
-            ("void", integration.void_counts_as_gone),
-            ("reverse", integration.reversal_counts_as_gone),
-        )
-        if counts
-    ]
-    remove = " or ".join(["delete", *instead])
-    match state:
-        case RecordState.PAID | RecordState.PARTLY_PAID:
-            return f"The bill has been paid: remove its payment first, then {remove} the bill."
-        case RecordState.VOIDED:
-            return "The bill is voided, which does not count as deleted for this integration."
-        case RecordState.REVERSED:
-            return "The bill is reversed, which does not count as deleted for this integration."
-        case RecordState.OPEN:
-            return f"The bill is posted: {remove} it the way your ERP allows for posted bills."
-        case _:
-            return None

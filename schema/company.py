@@ -3,6 +3,13 @@
 import strawberry
 
 from domain import erps, invoices
+from domain.capabilities import Rule
+from schema.capabilities import (
+    ErpCapabilities,
+    capability_record,
+    counting,
+    documentation_url,
+)
 from schema.node import Node, identified, shows
 from schema.request import Info
 
@@ -42,21 +49,25 @@ class ErpIntegration(Node):
     id: strawberry.ID = identified("ErpIntegration")
     erp: str = strawberry.field(description="The ERP's short name, such as `tryton`.")
     name: str = strawberry.field(description="What the company calls the connection.")
-    unlink_supported: bool = strawberry.field(
-        description="Whether invoices can be unlinked at all."
+    unlink_supported: bool = counting(
+        Rule.UNLINK_SUPPORTED, description="Whether invoices can be unlinked at all."
     )
-    deletion_required: bool = strawberry.field(
-        description="Whether the bill must be gone from the ERP first. If not, it is not asked."
+    deletion_required: bool = counting(
+        Rule.DELETION_REQUIRED,
+        description="Whether the bill must be gone from the ERP first. If not, it is not asked.",
     )
-    void_counts_as_gone: bool = strawberry.field(
-        description="Whether a voided bill counts as deleted."
+    void_counts_as_gone: bool = counting(
+        Rule.VOID_COUNTS_AS_GONE, description="Whether a voided bill counts as deleted."
     )
-    reversal_counts_as_gone: bool = strawberry.field(
-        description="Whether a reversed bill counts as deleted."
+    reversal_counts_as_gone: bool = counting(
+        Rule.REVERSAL_COUNTS_AS_GONE, description="Whether a reversed bill counts as deleted."
     )
     notes: str | None = strawberry.field(description="What else to know before unlinking.")
-    documentation_url: str | None = strawberry.field(
+    documentation_url: str | None = documentation_url(
         description="Where this integration's rules are written down."
+    )
+    capabilities: ErpCapabilities = capability_record(
+        description="The same rules, and what else is known of this ERP, with whose word each is."
     )
 
 

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from domain.capabilities import Origin
 from domain.changes import ChangeKind
 from domain.erps import RecordState, Trouble
 from domain.invoices import InvoiceStatus
@@ -25,6 +26,12 @@ ENUMS = [
         Trouble,
         name="ErpUnavailableReason",
         description="Why an ERP gave no definite answer.",
+    ),
+    strawberry.enum(
+        Origin,
+        name="ErpRuleOrigin",
+        description="Whose word the value of a rule is: the `COMPANY` says so of its own "
+        "integration; it is documented, so the `REGISTRY` knows it; or it is `UNKNOWN`.",
     ),
     strawberry.enum(
         AttemptOutcome,

@@ -9,6 +9,7 @@ from typing import Annotated, assert_never
 import strawberry
 
 from domain import invoices, permissions, unlinking
+from domain.advice import advice
 from domain.erps import RecordState, Trouble
 from domain.permissions import AccessLevel, UnlinkPermission
 from schema.company import ErpIntegration, Project
@@ -125,7 +126,7 @@ def result_of(outcome: unlinking.UnlinkOutcome) -> UnlinkInvoiceResult:
                 code=UnlinkRefusalCode.STILL_IN_ERP,
                 link=shown(link),
                 record_state=state,
-                advice=unlinking.advice(integration, state),
+                advice=advice(integration, state),
             )
         case unlinking.PermissionDenied(missing, project):
             return PermissionDenied(

@@ -13,6 +13,7 @@ from uuid import UUID
 from adapters.imports import Row, import_directory, import_requisitions
 from adapters.store.engine import Database
 from adapters.tokens import DEMO_ISSUER
+from domain.capabilities import Rule
 from domain.erps import Canary, ErpIntegration, ErpLink, ErpName, RecordId, RecordState, Sighting
 from domain.invoices import (
     Commitment,
@@ -39,18 +40,16 @@ CANARY = Canary(OPENING, "print of OPENING")
 
 
 def an_integration(**but: Any) -> ErpIntegration:
+    """What is said of a rule is the company's own word."""
     integration = ErpIntegration(
         company_id=HARBOR,
         id=INTEGRATION,
         erp=ErpName("fake"),
         name="Harbor ledger",
-        unlink_supported=True,
-        deletion_required=True,
-        void_counts_as_gone=False,
-        reversal_counts_as_gone=False,
         canary=CANARY,
     )
-    return replace(integration, **but)
+    rules = {rule.value for rule in Rule}
+    return replace(integration, **{f"own_{k}" if k in rules else k: v for k, v in but.items()})
 
 
 def a_link(**but: Any) -> ErpLink:

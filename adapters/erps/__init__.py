@@ -34,7 +34,7 @@ class ConfiguredErps:
     """The connections of all integrations, each made when it is first asked for."""
 
     around: Around
-    settings: Mapping[str, Mapping[str, str]]
+    settings: Mapping[str, Mapping[str, str]] = field(repr=False)
     """By "<company id>/<integration id>"."""
     _made: dict[tuple[int, int], Erp] = field(default_factory=dict)
 

@@ -59,12 +59,21 @@ class ErpIntegrationFields(Fields):
     id: Id
     erp: Name
     name: Name
-    unlink_supported: Flag
-    deletion_required: Flag
-    void_counts_as_gone: Flag
-    reversal_counts_as_gone: Flag
+    syncs_subcontractor_invoices: Flag | None = None
+    unlink_supported: Flag | None = None
+    deletion_required: Flag | None = None
+    void_counts_as_gone: Flag | None = None
+    reversal_counts_as_gone: Flag | None = None
     notes: OptionalText = None
     documentation_url: OptionalText = None
+
+    def row(self) -> dict[str, object]:
+        """As the table names it: all but these four is the company's own word on a rule."""
+        plain = ("id", "erp", "name", "notes")
+        return {
+            name if name in plain else f"own_{name}": value
+            for name, value in self.model_dump().items()
+        }
 
 
 class ProjectFields(Fields):

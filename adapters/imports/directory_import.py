@@ -26,9 +26,7 @@ async def import_directory(database: Database, document: object) -> int:
     async with database.writing() as connection:
         await one_at_a_time(connection)
         await put(connection, COMPANIES, [directory.company.model_dump()])
-        integrations = [
-            {"company_id": company_id} | i.model_dump() for i in directory.erp_integrations
-        ]
+        integrations = [{"company_id": company_id} | i.row() for i in directory.erp_integrations]
         await put(connection, INTEGRATIONS, integrations)
         await _write_projects(connection, company_id, directory.projects)
         await _refuse_unknown_projects(connection, directory)

@@ -165,7 +165,7 @@ class CommitmentRow(SQLModel, table=True):
 
 
 class IntegrationRow(SQLModel, table=True):
-    """A company's connection to its ERP, with its capability record."""
+    """A company's connection to its ERP, with what the company says of its rules itself."""
 
     __tablename__ = "erp_integrations"
 
@@ -173,14 +173,36 @@ class IntegrationRow(SQLModel, table=True):
     id: int = record_id()
     erp: str
     name: str
-    unlink_supported: bool
-    deletion_required: bool
-    void_counts_as_gone: bool
-    reversal_counts_as_gone: bool
+    own_syncs_subcontractor_invoices: bool | None = None
+    own_unlink_supported: bool | None = None
+    own_deletion_required: bool | None = None
+    own_void_counts_as_gone: bool | None = None
+    own_reversal_counts_as_gone: bool | None = None
     notes: str | None = None
-    documentation_url: str | None = None
+    own_documentation_url: str | None = None
     canary_record_id: str | None = None
     canary_fingerprint: str | None = None
+
+
+class ConnectionSecretRow(SQLModel, table=True):
+    """How to reach the ERP of an integration: its settings, encrypted (`adapters.sealing`).
+
+    `version` is another one with each change of the settings, `entry` each time that somebody
+    enters them: a renewal keeps it. Who renews them holds the lease until they are written, or
+    until it ends: milliseconds since 1970, by the database's clock.
+    """
+
+    __tablename__ = "erp_connection_secrets"
+    __table_args__ = (reference("integration_id", "erp_integrations"),)
+
+    company_id: int = company_id()
+    integration_id: int = record_id()
+    version: UUID
+    entry: UUID
+    sealed: bytes
+    changed_at: datetime = Field(sa_type=Instant)
+    lease_holder: UUID | None = None
+    lease_ends_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class LinkRow(SQLModel, table=True):

@@ -17,9 +17,9 @@ export default [
           // The Relay cursor connections specification gives these their fields, and no id.
           'PageInfo', 'SubcontractorInvoiceConnection', 'SubcontractorInvoiceEdge',
           // Values: nothing but what they hold. An id would make two equal amounts different.
-          'Money', 'G702Summary',
+          'Money', 'G702Summary', 'ErpRule', 'ErpFreshness', 'ErpDocumentation',
           // Read through their owner alone, and only as they are now: a cache must not keep them by an id.
-          'Viewer', 'Grants', 'ProjectGrant',
+          'Viewer', 'Grants', 'ProjectGrant', 'ErpCapabilities',
           // A line of an invoice's history: never changed, and never asked for without the invoice.
           'UnlinkAttempt',
           // An event, told once. What it happened to has its id.

@@ -2,8 +2,8 @@
 
 import pytest
 
+from domain.advice import advice
 from domain.erps import RecordState
-from domain.unlinking import advice
 from tests.builders import an_integration
 
 PAID = "The bill has been paid: remove its payment first, then {} the bill."

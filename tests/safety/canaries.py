@@ -40,8 +40,8 @@ class Net:
 
 
 def forms(canary: str) -> set[str]:
-    """The word as it is, in capitals, and as Base64 wherever in a text it begins."""
-    found = {canary, canary.upper(), canary.lower()}
+    """The word as it is, in capitals, in hexadecimal, and as Base64 wherever it begins."""
+    found = {canary, canary.upper(), canary.lower(), canary.encode().hex()}
     for before in range(3):
         encoded = b64encode(b"\0" * before + canary.encode()).decode()
         found.add(encoded[4 if before else 0 : -4])

@@ -24,10 +24,18 @@ def environment(**settings: object) -> dict[str, str]:
 
 def erp_link(*arguments: str, cwd: Path, **settings: object) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
+    return erp_link_reading("", *arguments, cwd=cwd, **settings)
+
+
+def erp_link_reading(
+    typed: str, /, *arguments: str, cwd: Path, **settings: object
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, with something to read on its standard input."""
     return subprocess.run(
         [ERP_LINK, *arguments],
         cwd=cwd,
         env=environment(**settings),
+        input=typed,
         capture_output=True,
         text=True,
         timeout=60,

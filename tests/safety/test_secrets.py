@@ -1,7 +1,8 @@
 """I8: secrets are sent along every path, and come out nowhere.
 
-Not in logs, at level debug; not in traces; not in metrics; not in what clients are answered. The
-service is a real process, on PostgreSQL, with an ERP that repeats in each answer the key it got.
+Not in logs, at level debug; not in traces; not in metrics; not in what clients are answered; and
+of connections, not in the database. The service is a real process, on PostgreSQL, with an ERP that
+repeats in each answer the key it got.
 """
 
 import asyncio
@@ -10,11 +11,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_bytes
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 
+from adapters.secret_keys import SecretKey
 from adapters.store.engine import open_database
 from adapters.store.machine_tokens import SqlMachineTokens
 from domain.machines import Scope
@@ -26,7 +29,7 @@ from tests.databases import Templates, nothing
 from tests.safety.bad_company import BadErp, Relay, bad_erp
 from tests.safety.canaries import Net, a_canary
 from tests.safety.every_path import Client
-from tests.safety.processes import ERP_LINK, environment, erp_link
+from tests.safety.processes import ERP_LINK, environment, erp_link, erp_link_reading
 from tests.servers.postgresql import Postgresql
 from tests.servers.processes import Server, free_port
 from tests.telemetry.collector import Collector, collecting
@@ -34,8 +37,10 @@ from tests.telemetry.collector import Collector, collecting
 WORDS = """
     alias, cookie, database error, dsn password, erp key, frame, header, header name, literal,
     malformed token, nonsense, operation id, operation name, raw bytes, stream, tracestate,
-    unknown name, variable
+    unknown name, variable, told erp key
 """
+STORED = ("erp key", *(f"erp setting {number}" for number in range(2, 11)))
+"""Ten secrets of a stored connection, the first of which the ERP is told."""
 
 
 @dataclass
@@ -57,10 +62,22 @@ class Stage:
     def sql(self, statement: str) -> None:
         self.cluster.sql(statement, self.database)
 
-    def run(self, *command: str, **but: object) -> None:
-        """A command of the operator's, with the same settings."""
-        ended = erp_link(*command, cwd=self.folder, **(self.settings | {"port": 0} | but))
-        self.net.catch("commands", ended.stdout + ended.stderr)
+    def run(self, *command: str, typed: str = "", **but: object) -> str:
+        """A command of the operator's, with the same settings; what it says."""
+        chosen = self.settings | {"port": 0} | but
+        ended = erp_link_reading(typed, *command, cwd=self.folder, **chosen)
+        self.net.catch("commands", said := ended.stdout + ended.stderr)
+        return said
+
+    def stored(self) -> str:
+        """The settings of a connection, as JSON, with all that there is to hide."""
+        secrets = {name.replace(" ", "_"): self.canaries[name] for name in STORED}
+        reach = {"url": self.erp.url, "key": self.canaries["erp key"], "company": "1"}
+        return json.dumps(secrets | reach)
+
+    def dump(self) -> None:
+        """All that the database holds."""
+        self.net.catch("database", self.cluster.run("pg_dump", "--data-only", self.database))
 
     def end(self) -> str:
         """End the service; its whole log."""
@@ -89,7 +106,8 @@ async def found_harbor(url: str, issuer: str) -> str:
 
 @pytest.fixture
 def stage(postgresql: Postgresql, templates: Templates, tmp_path: Path) -> Iterator[Stage]:
-    canaries = {word: a_canary(word) for word in " ".join(WORDS.split()).split(", ")}
+    words = [*" ".join(WORDS.split()).split(", "), *STORED]
+    canaries = {word: a_canary(word) for word in words}
     url = templates.copy("postgresql", "empty", nothing, tmp_path)
     database, role = urlsplit(url).path.strip("/"), a_canary("role")
     postgresql.sql(f"CREATE ROLE {role} SUPERUSER LOGIN PASSWORD '{canaries['dsn password']}'")
@@ -102,13 +120,16 @@ def stage(postgresql: Postgresql, templates: Templates, tmp_path: Path) -> Itera
         token = canaries["token"] = canaries["request id"] = mint.token()
         relay, port = Relay(postgresql.port), free_port()
         key = f"{HARBOR}/{INTEGRATION}"
-        connection = {"url": erp.url, "key": canaries["erp key"], "company": "1"}
+        connection = {"url": erp.url, "key": canaries["told erp key"], "company": "1"}
+        secret_key = SecretKey("first", token_bytes(32)).reveal()
+        canaries["secret key"] = secret_key.partition(":")[2].rstrip("=")
         settings: dict[str, object] = {
             "port": port,
             "data_dir": tmp_path,
             "database_url": f"postgresql+asyncpg://{role}:{canaries['dsn password']}"
             f"@127.0.0.1:{relay.port}/{database}",
             "connections": json.dumps({key: connection}),
+            "secret_keys": secret_key,
             "oidc_issuers": json.dumps([{"issuer": login.issuer()}]),
             "log_level": "debug",
             "otlp_endpoint": collector.url,
@@ -156,8 +177,39 @@ def talkative(word: str) -> list[str]:
     ]
 
 
+def manage_connections(stage: Stage) -> None:
+    """Every command about connections, as it should be and as it should not."""
+    where = ("--company", str(HARBOR), "--integration", str(INTEGRATION))
+    stored, file = stage.stored(), stage.folder / "settings.json"
+    assert "stored" in stage.run("connections", "add", *where, typed=stored)
+    assert "connections check" in stage.run("connections", "add", *where, typed=stored)
+    for wrong in (stored[:-1], f"[{stored}]", f'{{"a": {stored}}}', stored.replace('"key"', '"x"')):
+        assert "erp-link: " in stage.run("connections", "add", *where, typed=wrong)
+        file.write_text(wrong)
+        assert "erp-link: " in stage.run("connections", "add", *where, "--settings", str(file))
+    assert "no ERP integration" in stage.run("connections", "add", *where[:3], "9", typed=stored)
+    for secret_keys in ("", f"first:{stage.canaries['secret key']}", stage.canaries["erp key"]):
+        assert "SECRET_KEYS" in stage.run(
+            "connections", "add", *where, typed=stored, secret_keys=secret_keys
+        )
+    assert "encrypted with the key first" in stage.run("connections", "list")
+    assert '"keyId": "first"' in stage.run("connections", "list", "--json")
+    assert f"{HARBOR}/{INTEGRATION}" in stage.run("connections", "check")
+
+
+def lose_the_key(stage: Stage) -> None:
+    """All is encrypted with a key that the service does not have."""
+    next_key = SecretKey("second", token_bytes(32)).reveal()
+    stage.canaries["next secret key"] = next_key.partition(":")[2].rstrip("=")
+    both = f"{next_key},{stage.settings['secret_keys']}"
+    assert "1 of 1 connections" in stage.run("connections", "rotate", secret_keys=both)
+    assert "the key second, which is not here" in stage.run("connections", "check")
+    assert "the key second, which is not here" in stage.run("connections", "rotate")
+
+
 def test_no_secret_comes_out_whatever_path_it_went_in_by(stage: Stage) -> None:
     client = stage.client
+    manage_connections(stage)
     assert client.read() == 200
     assert 401 in (statuses := client.sign_in())
     assert 200 in statuses
@@ -168,7 +220,10 @@ def test_no_secret_comes_out_whatever_path_it_went_in_by(stage: Stage) -> None:
     heard = "".join(client.open_sockets())
     assert all(word in heard for word in ('"next"', '"error"', " 4400 ", " 4401 ", " 4403 "))
     client.open_streams()
-    stage.run("connections", "check")
+    assert not any(stage.canaries["told erp key"] in heard for heard in stage.erp.heard)
+    stage.dump()
+    lose_the_key(stage)
+    stage.dump()
 
     for statement in talkative(stage.canaries["database error"]):
         stage.sql(statement)
@@ -177,6 +232,8 @@ def test_no_secret_comes_out_whatever_path_it_went_in_by(stage: Stage) -> None:
     client.unlink_from(stage.erp, 2)
     stage.scrape()
     stage.relay.cut()
+    where = ("--company", str(HARBOR), "--integration", str(INTEGRATION))
+    assert "cannot be used" in stage.run("connections", "add", *where, typed=stage.stored())
     assert client.read() in (500, 503)
     client.sign_in()
     client.open_sockets()
@@ -188,7 +245,14 @@ def test_no_secret_comes_out_whatever_path_it_went_in_by(stage: Stage) -> None:
     told = {event["event"].partition(" in request")[0] for event in events}
     assert {"started", "stopped", "request", "unlink", "erp trouble", "unexpected error"} <= told
     assert {"POST /graphql", "Mutation.unlinkInvoice", "ERP look_up"} <= {*stage.collector.names()}
-    assert stage.net.channels() == {"answers", "commands", "log", "traces", "metrics"}
+    assert stage.net.channels() == {
+        "answers",
+        "commands",
+        "database",
+        "log",
+        "traces",
+        "metrics",
+    }
     leaks = stage.net.leaks(secrets_in(stage.canaries))
     assert not leaks, "\n".join(leaks)
 
@@ -212,6 +276,8 @@ def test_no_secret_comes_out_of_a_service_that_cannot_start(
     serve(database_url=f"{password}://{password}")
     serve(connections=f'{{"7/71": {{"key": "{key}"')
     serve(connections=json.dumps({"7/71": key}))
+    serve(secret_keys=key)
+    serve(secret_keys=f"first:{key}")
     serve(oidc_issuers=json.dumps([{"issuer": f"https://{password}@login"}]))
     serve(oidc_issuers=password)
     serve(otlp_endpoint=password)

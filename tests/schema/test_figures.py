@@ -184,7 +184,15 @@ class _Writer:
         return self._random.choice(["", "", "", " @skip(if: false)", " @a @b"])
 
 
-OWN = {("SubcontractorInvoiceConnection", "totalCount"): 10, ("Mutation", "unlinkInvoice"): 10}
+OF_A_RECORD = """
+    syncsSubcontractorInvoices unlinkSupported deletionRequired voidCountsAsGone
+    reversalCountsAsGone freshness documentation
+"""
+OWN = {
+    ("SubcontractorInvoiceConnection", "totalCount"): 10,
+    ("Mutation", "unlinkInvoice"): 10,
+    **{("ErpCapabilities", part): 0 for part in OF_A_RECORD.split()},
+}
 UNSAID = {"syncedInvoices": 25, "unlinkHistory": 20, "nodes": 100}
 
 

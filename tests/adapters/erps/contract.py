@@ -110,10 +110,9 @@ def an_integration(erp: str, canary: Canary | None = None, **rules: bool) -> Erp
         id=1,
         erp=ErpName(erp),
         name="The ledger",
-        unlink_supported=True,
-        deletion_required=True,
-        void_counts_as_gone=rules.get("void_counts_as_gone", False),
-        reversal_counts_as_gone=rules.get("reversal_counts_as_gone", False),
+        own_deletion_required=True,
+        own_void_counts_as_gone=rules.get("void_counts_as_gone", False),
+        own_reversal_counts_as_gone=rules.get("reversal_counts_as_gone", False),
         canary=canary,
     )
 

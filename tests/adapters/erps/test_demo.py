@@ -37,7 +37,7 @@ async def around(tmp_path: Path) -> AsyncIterator[Around]:
 
 @pytest.fixture
 def erp(around: Around) -> Erp:
-    integration = ErpIntegration(OURS, 1, ErpName("demo"), "Ledger", True, True, False, False)
+    integration = ErpIntegration(OURS, 1, ErpName("demo"), "Ledger")
     return ConfiguredErps(around, {}).of(integration)
 
 

@@ -71,10 +71,25 @@ async def test_a_directory_brings_integrations_and_projects(database: Database) 
 
     found, project = await only(database, IntegrationRow), await only(database, ProjectRow)
     assert (found["id"], found["erp"], found["name"]) == (7, "sage_300", "Sage 300")
-    assert (found["unlink_supported"], found["deletion_required"]) == (True, True)
-    assert (found["void_counts_as_gone"], found["reversal_counts_as_gone"]) == (False, False)
-    assert (found["notes"], found["documentation_url"]) == ("Ask Sam", "https://erp.example")
+    assert (found["own_unlink_supported"], found["own_deletion_required"]) == (True, True)
+    assert (found["own_void_counts_as_gone"], found["own_reversal_counts_as_gone"]) == (False,) * 2
+    assert (found["notes"], found["own_documentation_url"]) == ("Ask Sam", "https://erp.example")
     assert (project["id"], project["name"], project["number"]) == (500, "Tower by the sea", None)
+
+
+async def test_what_a_directory_leaves_out_of_the_rules_is_not_the_companys_word(
+    database: Database,
+) -> None:
+    rules = ["unlinkSupported", "deletionRequired", "voidCountsAsGone", "reversalCountsAsGone"]
+    silent = {k: v for k, v in an_integration().items() if k not in rules}
+    for integration in (silent, an_integration(), silent | dict.fromkeys(rules)):
+        await import_directory(database, a_directory(erpIntegrations=[integration]))
+        found = await only(database, IntegrationRow)
+
+        said = integration is not silent and integration.get("unlinkSupported") is not None
+        assert found["own_unlink_supported"] == (True if said else None)
+        assert found["own_void_counts_as_gone"] == (False if said else None)
+        assert found["own_syncs_subcontractor_invoices"] is None
 
 
 async def test_a_second_import_changes_nothing(database: Database) -> None:
@@ -196,7 +211,7 @@ async def test_an_integration_that_changes_keeps_its_canary(database: Database) 
     await import_directory(database, a_directory(erpIntegrations=[changed]))
 
     found = await only(database, IntegrationRow)
-    assert (found["name"], found["void_counts_as_gone"]) == ("Sage 300 CRE", True)
+    assert (found["name"], found["own_void_counts_as_gone"]) == ("Sage 300 CRE", True)
     assert (found["canary_record_id"], found["canary_fingerprint"]) == ("C1", "f")
 
 

@@ -39,8 +39,8 @@ OTHER = {"id": 77, "name": "Other", "currency": "EUR"}
             "must be true or false",
         ),
         (
-            a_directory(erpIntegrations=[without(an_integration(), "deletionRequired")]),
-            "erpIntegrations[0].deletionRequired",
+            a_directory(erpIntegrations=[without(an_integration(), "erp")]),
+            "erpIntegrations[0].erp",
             "is missing",
         ),
         (

@@ -8,12 +8,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 from sqlmodel import SQLModel
 
 from adapters.store.engine import Database
 from adapters.store.migrate import is_in_the_models, migrate
 from adapters.store.revision import SCRIPTS, DatabaseFromTheFuture, is_current, known
+from adapters.store.rows import INTEGRATIONS
+from tests.builders import HARBOR, QUARRY, a_directory, bring_in
 from tests.safety.books import books
 from tests.safety.company import found_company
 from tests.safety.processes import erp_link
@@ -100,6 +102,27 @@ async def test_constraints_and_partial_indexes_are_those_of_the_models(
             for index in table.indexes
         )
         assert migrated[table.name] == (checks, indexes), table.name
+
+
+async def test_what_companies_said_of_rules_stays_their_word_up_and_down(
+    database: Database,
+) -> None:
+    for company in (HARBOR, QUARRY):
+        said = {"unlinkSupported": company == HARBOR, "documentationUrl": f"https://{company}"}
+        await bring_in(database, a_directory([], company, said))
+    before = [await _rules_of(database, company) for company in (HARBOR, QUARRY)]
+
+    await migrate(database, "0006")
+    await migrate(database)
+
+    assert [await _rules_of(database, company) for company in (HARBOR, QUARRY)] == before
+    assert [rules["own_unlink_supported"] for rules in before] == [True, False]
+
+
+async def _rules_of(database: Database, company: int) -> dict[str, Any]:
+    wanted = select(INTEGRATIONS).where(INTEGRATIONS.c.company_id == company)
+    async with database.reading() as connection:
+        return dict((await connection.execute(wanted)).mappings().one())
 
 
 async def test_to_migrate_what_is_current_changes_nothing(database: Database) -> None:
