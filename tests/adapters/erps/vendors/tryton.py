@@ -192,5 +192,14 @@ VENDOR = Vendor(
             "another company's bill": ({"key": BOTH}, RecordId("12")),
         },
         contradictions=CONTRADICTIONS,
+        wrong_tenant={"key": STRANGER},
+        revoked={"key": "f" * 128},
+        allowance="none published; one search takes some 10 ms",
     ),
+    cannot_be={
+        "reversed": "a credit note is a bill of its own, and what it settles is paid",
+        "expired token": "a key has no end; one that was withdrawn is a wrong key",
+        "expired token, met by twenty": "a key has no end",
+    },
+    sources=["recorded from trytond 8.2.1, and asked again by test_real_tryton.py"],
 )
