@@ -18,6 +18,8 @@ from adapters.erps._secrets import InMemorySecrets, RotatingSecrets
 from domain.erps import ErpIntegration, ErpTrouble, Trouble
 from domain.ports import Erp
 
+__all__ = ["Around", "ConfiguredErps", "InMemorySecrets", "RotatingSecrets", "available"]
+
 
 @dataclass(frozen=True, slots=True)
 class Around:
