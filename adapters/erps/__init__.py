@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx2
 
-from adapters.erps._guard import Guarded
+from adapters.erps._guard import Bounds, Guarded
 from adapters.erps._secrets import InMemorySecrets, RotatingSecrets
 from domain.erps import ErpIntegration, ErpTrouble, Trouble
 from domain.ports import Erp
@@ -60,4 +60,7 @@ class ConfiguredErps:
             )
         settings = self.settings.get(f"{integration.company_id}/{integration.id}", {})
         module = import_module(f"{__name__}.{integration.erp}")
-        return Guarded(module.connect(integration, settings, self.around))
+        erp: Erp = module.connect(integration, settings, self.around)
+        patience = self.around.http.timeout.read
+        bounds = Bounds() if patience is None else Bounds(slow_seconds=patience / 2)
+        return Guarded(erp, bounds)

@@ -76,6 +76,14 @@ def is_service_url(text: str) -> bool:
     )
 
 
+def is_safe_url(text: str) -> bool:
+    """A service URL that secrets may be sent to: nobody on the way can read along."""
+    if not is_service_url(text):
+        return False
+    url = httpx2.URL(text)
+    return url.scheme == "https" or url.host in ("127.0.0.1", "::1", "localhost")
+
+
 def is_token(text: str) -> bool:
     """What can stand in a header as it is."""
     return re.fullmatch(r"[!-~]+", text) is not None

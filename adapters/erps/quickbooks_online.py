@@ -28,7 +28,7 @@ from adapters.erps import Around
 from adapters.erps._batches import Seen, in_batches
 from adapters.erps._oauth import Bearer
 from adapters.erps._quickbooks_online_bill import bills_of, deletion_of, is_missing, sighting
-from adapters.erps._rest import Answer, Manners, is_service_url, is_token, unexpected
+from adapters.erps._rest import Answer, Manners, is_safe_url, is_token, unexpected
 from adapters.erps._secrets import Settings
 from adapters.erps._settings import checked
 from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, RecordState, Sighting, Trouble
@@ -48,8 +48,8 @@ def _is_id(text: str) -> bool:
 
 
 RULES = {
-    "url": is_service_url,
-    "token_url": is_service_url,
+    "url": is_safe_url,
+    "token_url": is_safe_url,
     "realm": _is_id,
     "client_id": is_token,
     "client_secret": is_token,

@@ -29,7 +29,7 @@ from typing import Any
 from adapters.erps import Around
 from adapters.erps._batches import Seen, in_batches
 from adapters.erps._oauth import Bearer, refresh
-from adapters.erps._rest import Manners, is_service_url, is_token, unexpected
+from adapters.erps._rest import Manners, is_safe_url, is_token, unexpected
 from adapters.erps._sage_intacct_bill import FIELDS, is_revoked, rows_of, sighting
 from adapters.erps._secrets import Settings
 from adapters.erps._settings import checked
@@ -64,7 +64,7 @@ def _is_user(text: str) -> bool:
 
 
 RULES = {
-    "url": is_service_url,
+    "url": is_safe_url,
     "client_id": is_token,
     "client_secret": is_token,
     "username": _is_user,

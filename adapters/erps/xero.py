@@ -24,7 +24,7 @@ from typing import Any
 from adapters.erps import Around
 from adapters.erps._batches import Seen, in_batches
 from adapters.erps._oauth import Bearer
-from adapters.erps._rest import PLAIN, Answer, Manners, is_service_url, is_token, unexpected
+from adapters.erps._rest import PLAIN, Answer, Manners, is_safe_url, is_token, unexpected
 from adapters.erps._secrets import Settings
 from adapters.erps._settings import checked
 from adapters.erps._xero_bill import rows_of, sighting
@@ -44,8 +44,8 @@ def _is_id(text: str) -> bool:
 
 
 RULES = {
-    "url": is_service_url,
-    "token_url": is_service_url,
+    "url": is_safe_url,
+    "token_url": is_safe_url,
     "tenant": _is_id,
     "client_id": is_token,
     "client_secret": is_token,

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from adapters.erps import available
-from tests.adapters.erps.contract import vendor_of
+from tests.adapters.erps.contract import erps_over_http, vendor_of
+from tests.adapters.erps.five_hundred import LATENCY_SECONDS, lines_of
 from tests.adapters.erps.situations import SITUATIONS
 
 PAGE = Path(__file__).parents[3] / "docs" / "erps-contract.md"
@@ -24,6 +25,18 @@ simulator (Tryton: its recorded answers) over real sockets; do not edit.
 never unlinked, what is gone is gone only with the canary in the same answer, and everything else
 is `ErpUnavailable` with its reason.
 No simulator is the vendor: what we only recall of one is marked in its adapter's docstring.
+"""
+
+
+WHAT_MUST_FAIL = """Tried by hand on each adapter; each of these made tests fail:
+
+- any 404 is read as an empty list, or as a deletion;
+- any 400 or 404 of QuickBooks' read confirms an absence, or its feed is believed of any bill;
+- an absence in Xero is no doubt;
+- the canary need not be seen in the same answer, or need not have its fingerprint;
+- redirects are followed;
+- tokens are renewed without the lock, lost when the caller gives up, or asked for once revoked;
+- the rest that an ERP asks for is not kept, or look-ups are not bounded.
 """
 
 
@@ -58,7 +71,12 @@ def page(cells: Mapping[tuple[str, str], str], erps: list[str]) -> Iterator[str]
         yield f"| {situation} | " + " | ".join(row) + " |"
     yield "\n## What cannot be\n"
     yield from (f"{number}. {reason}" for number, reason in enumerate(reasons, 1))
-    yield "\n## Sources of the simulators\n"
+    yield "\n## Five hundred bills\n"
+    yield f"Asked about in one look-up; a simulator takes {LATENCY_SECONDS} s for each answer.\n"
+    yield from lines_of(erps_over_http())
+    yield "\n## What must fail\n"
+    yield WHAT_MUST_FAIL
+    yield "## Sources of the simulators\n"
     for erp in erps:
         yield f"- **{erp}**: " + "; ".join(vendor_of(erp).sources) + "."
 

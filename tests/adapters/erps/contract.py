@@ -79,8 +79,12 @@ class HttpVendor:
     """A pattern of the method and path of each request that changes nothing there."""
     patience: int | None = None
     """How long we wait, in seconds, after a 429 that does not say."""
+    many: Sequence[RecordId] = ()
+    """Five hundred bills that are there."""
     batch: int = 100
-    """How many bills one request can ask about."""
+    """How many bills one request of ours asks about."""
+    at_once: int = 1
+    """How many of our requests may be under way."""
     allowance: str = ""
     """What the vendor publishes of its limits, and where."""
 

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 
 import httpx2
@@ -175,6 +176,19 @@ async def test_the_record_and_the_canary_are_asked_for_at_once(
 
 
 @over_http
+async def test_five_hundred_bills_take_no_more_requests_than_their_batches(
+    erp: Erp, http: HttpVendor, vendor_server: VendorServer
+) -> None:
+    assert len(http.many) == 500
+
+    sightings = await erp.look_up(http.many)
+
+    assert [each.record_id for each in sightings if each.fingerprint] == list(http.many)
+    assert len(vendor_server.asked(but=http.token_path)) == ceil(500 / http.batch)
+    assert vendor_server.most_at_once <= http.at_once
+
+
+@over_http
 async def test_a_sighting_claims_no_more_freshness_than_it_has(
     erp: Erp, vendor: Vendor, vendor_server: VendorServer
 ) -> None:
@@ -285,7 +299,7 @@ async def test_an_erp_that_cannot_be_reached_is_told_so(
         taken.bind(("127.0.0.1", 0))
         origin = {
             "refused": f"http://127.0.0.1:{taken.getsockname()[1]}",
-            "unknown": "http://erp.invalid",
+            "unknown": "https://erp.invalid",
             "no TLS": vendor_server.url.replace("http:", "https:"),
         }[host]
         right = vendor.furnish(Path(), vendor_server.url)["url"]

@@ -26,6 +26,7 @@ OURS, THEIRS, EMPTY = "9130350000000001", "9130350000000002", "9130350000000003"
 TOKEN_PATH = "/oauth2/v1/tokens/bearer"
 CDC_WINDOW = timedelta(days=30)
 MOST_ROWS = 1000
+MANY = range(1000, 1500)
 
 Row = dict[str, Any]
 
@@ -57,8 +58,14 @@ BOOKS: Mapping[str, list[Row]] = {
         bill("42", 1250.0, 500.25, 8, "KE-26032"),
         bill("40", 980.5, 0, 2, "KE-26030"),
         bill("43", 310, 310, 9, None),
+        *(bill(str(number), 1250.0, 1250.0, 20, None) for number in MANY),
     ],
-    THEIRS: [bill("77", 1250.0, 1250.0, 7, "KE-26031")],
+    # Ids are of one company: the second has other bills with ours.
+    THEIRS: [
+        bill("77", 1250.0, 1250.0, 7, "KE-26031"),
+        bill("40", 75.0, 0, 30, "HA-11"),
+        bill("41", 75.0, 75.0, 30, "HA-12"),
+    ],
     EMPTY: [],
 }
 DELETED, DELETED_LONG_AGO = "55", "12"
@@ -132,11 +139,15 @@ def read(request: Request, realm: str) -> Response:
     return fault(400, "610", "Object Not Found", "ValidationFault")
 
 
+def last_change(row: Row) -> datetime:
+    return datetime.fromisoformat(row["MetaData"]["LastUpdatedTime"])
+
+
 def changes(request: Request, realm: str) -> Response:
     since = datetime.fromisoformat(request.query_params["changedSince"])
     if request.query_params["entities"] != "Bill" or datetime.now(UTC) - since > CDC_WINDOW:
         return fault(400, "2030", "changedSince is too long ago", "ValidationFault")
-    rows = list(BOOKS[realm])
+    rows = [row for row in BOOKS[realm] if last_change(row) > since]
     for number, ago in DELETIONS.items():
         at = datetime.now(UTC) - ago
         if realm == OURS and at > since:
@@ -235,6 +246,8 @@ VENDOR = Vendor(
         unusable=[
             ("url", "quickbooks.api.intuit.com"),
             ("url", "https://quickbooks.api.intuit.com/?realm=1"),
+            ("url", "http://erp.example.com"),
+            ("token_url", "http://erp.example.com/token"),
             ("token_url", "ftp://oauth.platform.intuit.com"),
             ("realm", ""),
             ("realm", "0"),
@@ -252,6 +265,8 @@ VENDOR = Vendor(
         expire=tokens.expire,
         reset=reset,
         patience=60,
+        many=[RecordId(str(number)) for number in MANY],
+        at_once=5,
         allowance="500 requests a minute and 10 a second for each company"
         " (developer.intuit.com, limits-and-throttles)",
     ),

@@ -25,6 +25,7 @@ BASE = "/ia/api/v1"
 TOKEN_PATH = f"{BASE}/oauth2/token"
 QUERY_PATH = f"{BASE}/services/core/query"
 MOST_ROWS = 4000
+MANY = range(1000, 1500)
 USER, THEIR_USER, BLIND_USER, CLERK = (
     "api-user@kestrel",
     "api-user@harrier",
@@ -58,8 +59,13 @@ BOOKS: Mapping[str, list[Row]] = {
         bill(65, "paid", "0", "KE-26065"),
         bill(66, "voided", "0", "KE-26066"),
         bill(67, "reversed", "0", "KE-26067"),
+        *(bill(number, "posted") for number in MANY),
     ],
-    THEIR_USER: [bill(90, "posted", number="HA-26090")],
+    # Keys are of one company: the second has other bills with ours.
+    THEIR_USER: [
+        bill(90, "posted", number="HA-26090"),
+        bill(65, "paid", "0", "HA-11") | {"audit.createdDateTime": "2025-01-02T03:04:05Z"},
+    ],
     BLIND_USER: [],
 }
 TOKEN_INVALID = {
@@ -206,6 +212,7 @@ VENDOR = Vendor(
         unusable=[
             ("url", ""),
             ("url", "api.intacct.com"),
+            ("url", "http://erp.example.com/ia/api/v1"),
             ("client_id", ""),
             ("client_secret", "two words"),
             ("username", "api-user"),
@@ -220,7 +227,9 @@ VENDOR = Vendor(
         expire=tokens.expire,
         reset=reset,
         reads=f"POST {QUERY_PATH}",
+        many=[RecordId(str(number)) for number in MANY],
         batch=500,
+        at_once=2,
         allowance="2 requests at once on the older plans (domo.com); the transactions are billed"
         " by the month",
     ),

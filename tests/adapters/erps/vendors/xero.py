@@ -29,6 +29,7 @@ TOKEN_PATH = "/connect/token"
 BASE = "/api.xro/2.0"
 PAGE = 100
 LONGEST_URL = 2048
+MANY = range(1000, 1500)
 
 Row = dict[str, Any]
 
@@ -75,6 +76,7 @@ BOOKS: Mapping[str, list[Row]] = {
         invoice(6, "VOIDED", 0.0, "KE-26036"),
         invoice(7, "DELETED", 0.0, "KE-26037"),
         invoice(9, "PAID", 0.0, "INV-0099", "ACCREC"),
+        *(invoice(number, "AUTHORISED", 1250.0) for number in MANY),
     ],
     THEIRS: [invoice(8, "AUTHORISED", 1250.0, "KE-26038")],
     EMPTY: [],
@@ -226,6 +228,8 @@ VENDOR = Vendor(
         shows_nothing={"tenant": EMPTY, "refresh_token": f"refresh-{EMPTY}-first"},
         unusable=[
             ("url", "api.xero.com"),
+            ("url", "http://erp.example.com"),
+            ("token_url", "http://erp.example.com/token"),
             ("token_url", "ftp://identity.xero.com"),
             ("tenant", ""),
             ("tenant", "The organisation"),
@@ -241,7 +245,9 @@ VENDOR = Vendor(
         token_path=TOKEN_PATH,
         expire=tokens.expire,
         reset=reset,
+        many=[record(number) for number in MANY],
         batch=40,
+        at_once=5,
         allowance="60 requests a minute, 5000 a day, 5 at once for each organisation"
         " (developer.xero.com/faq/limits)",
     ),
