@@ -14,8 +14,9 @@ from typing import Any
 
 import httpx2
 
-from adapters.erps._rest import PLAIN, Answer, Manners, ask, is_token, reconnect, unexpected
+from adapters.erps._rest import PLAIN, Answer, Manners, ask, reconnect, unexpected
 from adapters.erps._secrets import Key, RotatingSecrets, Settings
+from adapters.erps._settings import is_token
 from domain.erps import ErpTrouble, Trouble
 
 RENEWAL_SECONDS = 20

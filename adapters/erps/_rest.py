@@ -60,35 +60,6 @@ class Answer:
     headers: httpx2.Headers = field(repr=False)
 
 
-def is_service_url(text: str) -> bool:
-    """An absolute HTTP URL that holds no credentials, and that a path can be appended to."""
-    try:
-        url = httpx2.URL(text)
-    except httpx2.InvalidURL:
-        return False
-    return (
-        url.scheme in ("http", "https")
-        and bool(url.host)
-        and (url.port or 1) < 65536
-        and not url.userinfo
-        and "?" not in text
-        and "#" not in text
-    )
-
-
-def is_safe_url(text: str) -> bool:
-    """A service URL that secrets may be sent to: nobody on the way can read along."""
-    if not is_service_url(text):
-        return False
-    url = httpx2.URL(text)
-    return url.scheme == "https" or url.host in ("127.0.0.1", "::1", "localhost")
-
-
-def is_token(text: str) -> bool:
-    """What can stand in a header as it is."""
-    return re.fullmatch(r"[!-~]+", text) is not None
-
-
 async def ask(
     http: httpx2.AsyncClient, request: httpx2.Request, manners: Manners = PLAIN
 ) -> Answer:
@@ -114,10 +85,14 @@ async def ask(
         httpx2.StreamError,
     ) as error:
         raise _translated(error) from None
+    return Answer(response.status_code, _read(response, body, manners), response.headers)
+
+
+def _read(response: httpx2.Response, body: bytes, manners: Manners) -> Any:
     if response.status_code in manners.bare:
-        return Answer(response.status_code, None, response.headers)
+        return None
     try:
-        return Answer(response.status_code, _json(response, body), response.headers)
+        return _json(response, body)
     except ErpTrouble:
         _refuse(response, manners)  # it has not explained itself
         raise

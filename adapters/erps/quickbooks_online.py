@@ -28,9 +28,9 @@ from adapters.erps import Around
 from adapters.erps._batches import Seen, in_batches
 from adapters.erps._oauth import Bearer
 from adapters.erps._quickbooks_online_bill import bills_of, deletion_of, is_missing, sighting
-from adapters.erps._rest import Answer, Manners, is_safe_url, is_token, unexpected
+from adapters.erps._rest import Answer, Manners, unexpected
 from adapters.erps._secrets import Settings
-from adapters.erps._settings import checked
+from adapters.erps._settings import checked, is_safe_url, is_token
 from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, RecordState, Sighting, Trouble
 from domain.ports import Erp
 

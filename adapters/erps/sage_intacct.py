@@ -29,10 +29,10 @@ from typing import Any
 from adapters.erps import Around
 from adapters.erps._batches import Seen, in_batches
 from adapters.erps._oauth import Bearer, refresh
-from adapters.erps._rest import Manners, is_safe_url, is_token, unexpected
+from adapters.erps._rest import Manners, unexpected
 from adapters.erps._sage_intacct_bill import FIELDS, is_revoked, rows_of, sighting
 from adapters.erps._secrets import Settings
-from adapters.erps._settings import checked
+from adapters.erps._settings import checked, is_safe_url, is_token
 from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, RecordState, Sighting, Trouble
 from domain.ports import Erp
 

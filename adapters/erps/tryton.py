@@ -23,8 +23,8 @@ from datetime import UTC, datetime
 import httpx2
 
 from adapters.erps import Around
-from adapters.erps._rest import is_service_url, is_token, unexpected
-from adapters.erps._settings import checked
+from adapters.erps._rest import unexpected
+from adapters.erps._settings import checked, is_service_url, is_token
 from adapters.erps._tryton_bill import BILL, FIELDS, instant, sighting
 from adapters.erps._tryton_search import TrytonSearch
 from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, RecordState, Sighting, Trouble

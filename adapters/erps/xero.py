@@ -24,9 +24,9 @@ from typing import Any
 from adapters.erps import Around
 from adapters.erps._batches import Seen, in_batches
 from adapters.erps._oauth import Bearer
-from adapters.erps._rest import PLAIN, Answer, Manners, is_safe_url, is_token, unexpected
+from adapters.erps._rest import PLAIN, Answer, Manners, unexpected
 from adapters.erps._secrets import Settings
-from adapters.erps._settings import checked
+from adapters.erps._settings import checked, is_safe_url, is_token
 from adapters.erps._xero_bill import rows_of, sighting
 from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, RecordState, Sighting, Trouble
 from domain.ports import Erp
