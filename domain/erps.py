@@ -33,7 +33,8 @@ class Sighting:
     """One ERP's answer about one record, read at `as_of` and no earlier.
 
     `fingerprint` tells a record from another one that has the same id in another database;
-    `evidence` is what was seen, in words fit for an audit.
+    `evidence` is what was seen, in words fit for an audit. `doubt` says of an absent record why
+    it cannot have been deleted: there are ERPs that go on showing what was.
     """
 
     record_id: RecordId
@@ -42,6 +43,7 @@ class Sighting:
     evidence: str
     document_number: str | None = None
     fingerprint: str | None = None
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,8 @@ def verdict(
     Raises ErpTrouble whenever the answer leaves a doubt: read before we asked, or about another
     record; without the canary that must be visible, so that we may be looking at another
     database or with other rights; or "no such record" of one that was never seen there, since
-    several ERPs say "not found" of what is merely not ours to see.
+    several ERPs say "not found" of what is merely not ours to see, or from an ERP that goes on
+    showing what was deleted.
     """
     seen = {sighting.record_id: sighting for sighting in answer if sighting.as_of >= asked_at}
     sighting = seen.get(link.record_id)
@@ -180,6 +181,8 @@ def verdict(
         return StillThere(sighting)
     if not canary_seen:
         raise ErpTrouble(Trouble.NOT_VISIBLE, "no record is known yet that must be visible")
+    if absent and sighting.doubt is not None:
+        raise ErpTrouble(Trouble.NOT_VISIBLE, sighting.doubt)
     if absent and link.seen_at is None:
         raise ErpTrouble(
             Trouble.NOT_VISIBLE, "the ERP knows no such record, and it was never seen there"

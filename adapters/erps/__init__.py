@@ -2,6 +2,7 @@
 
 A module offers `connect(integration, settings, around) -> Erp`, and is used for the
 integrations whose `erp` is the module's name. Names with a leading underscore are shared parts.
+Every connection is guarded here: what it takes, and how often it is asked, is bounded.
 """
 
 import pkgutil
@@ -12,16 +13,24 @@ from pathlib import Path
 
 import httpx2
 
+from adapters.erps._guard import Bounds, Guarded
+from adapters.erps._secrets import InMemorySecrets, RotatingSecrets
 from domain.erps import ErpIntegration, ErpTrouble, Trouble
 from domain.ports import Erp
+
+__all__ = ["Around", "ConfiguredErps", "InMemorySecrets", "RotatingSecrets", "available"]
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What every connection shares: the HTTP client, and the folder of the demo ERP."""
+    """What every connection shares: the HTTP client, and the folder of the demo ERP.
+
+    `secrets` keeps the settings that an ERP changes; by default no longer than the process.
+    """
 
     http: httpx2.AsyncClient
     data_dir: Path
+    secrets: RotatingSecrets = field(default_factory=InMemorySecrets)
 
 
 def available() -> frozenset[str]:
@@ -52,4 +61,6 @@ class ConfiguredErps:
         settings = self.settings.get(f"{integration.company_id}/{integration.id}", {})
         module = import_module(f"{__name__}.{integration.erp}")
         erp: Erp = module.connect(integration, settings, self.around)
-        return erp
+        patience = self.around.http.timeout.read
+        bounds = Bounds() if patience is None else Bounds(slow_seconds=patience / 2)
+        return Guarded(erp, bounds)

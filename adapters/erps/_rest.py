@@ -6,6 +6,7 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any, Never
 
@@ -30,36 +31,38 @@ _TROUBLES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Trouble, s
 
 
 @dataclass(frozen=True, slots=True)
+class Manners:
+    """How an ERP says that it does not answer.
+
+    `explained` are statuses whose JSON the adapter reads itself, beside 2xx and most of 4xx;
+    of `bare` ones it reads the status alone, and the body is None. `waits` are the headers that
+    may say how long to wait, and `patience` how long, in seconds, where a 429 says nothing.
+    """
+
+    explained: frozenset[int] = frozenset()
+    bare: frozenset[int] = frozenset()
+    waits: tuple[str, ...] = ("Retry-After",)
+    patience: int | None = None
+
+
+PLAIN = Manners()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer with a body of JSON: a 2xx, or a 4xx that the ERP explains itself."""
+    """A whole answer with a body of JSON: a 2xx, or another that the ERP explains itself.
+
+    A number with a fraction is a Decimal.
+    """
 
     status: int
     body: Any = field(repr=False)
     headers: httpx2.Headers = field(repr=False)
 
 
-def is_service_url(text: str) -> bool:
-    """An absolute HTTP URL that holds no credentials, and that a path can be appended to."""
-    try:
-        url = httpx2.URL(text)
-    except httpx2.InvalidURL:
-        return False
-    return (
-        url.scheme in ("http", "https")
-        and bool(url.host)
-        and (url.port or 1) < 65536
-        and not url.userinfo
-        and "?" not in text
-        and "#" not in text
-    )
-
-
-def is_token(text: str) -> bool:
-    """What can stand in a header as it is."""
-    return re.fullmatch(r"[!-~]+", text) is not None
-
-
-async def ask(http: httpx2.AsyncClient, request: httpx2.Request) -> Answer:
+async def ask(
+    http: httpx2.AsyncClient, request: httpx2.Request, manners: Manners = PLAIN
+) -> Answer:
     """Send one request, follow no redirect, and read the answer to its end.
 
     Raises ErpTrouble for everything else than an Answer. No detail quotes what came or was sent.
@@ -70,7 +73,8 @@ async def ask(http: httpx2.AsyncClient, request: httpx2.Request) -> Answer:
     try:
         response = await http.send(request, stream=True, follow_redirects=False)
         try:
-            _refuse(response)
+            if response.status_code not in manners.explained:
+                _refuse(response, manners)
             body = await _body(response)
         finally:
             await response.aclose()
@@ -81,22 +85,32 @@ async def ask(http: httpx2.AsyncClient, request: httpx2.Request) -> Answer:
         httpx2.StreamError,
     ) as error:
         raise _translated(error) from None
-    return Answer(response.status_code, _json(response, body), response.headers)
+    return Answer(response.status_code, _read(response, body, manners), response.headers)
 
 
-def _refuse(response: httpx2.Response) -> None:
+def _read(response: httpx2.Response, body: bytes, manners: Manners) -> Any:
+    if response.status_code in manners.bare:
+        return None
+    try:
+        return _json(response, body)
+    except ErpTrouble:
+        _refuse(response, manners)  # it has not explained itself
+        raise
+
+
+def _refuse(response: httpx2.Response, manners: Manners) -> None:
     status = response.status_code
     match status:
         case 401:
-            raise ErpTrouble(Trouble.UNAUTHORIZED, "the ERP does not accept the credentials (401)")
+            raise reconnect("the ERP does not accept the credentials (401)")
         case 403:
             raise ErpTrouble(Trouble.FORBIDDEN, "the ERP forbids the request (403)")
         case 429:
-            detail = "the ERP wants fewer requests (429)"
-            raise ErpTrouble(Trouble.RATE_LIMITED, detail, _retry_after(response))
+            detail, seconds = "the ERP wants fewer requests (429)", _retry_after(response, manners)
+            raise ErpTrouble(Trouble.RATE_LIMITED, detail, seconds or manners.patience)
         case _ if 500 <= status < 600:
             detail = f"the ERP failed ({status})"
-            raise ErpTrouble(Trouble.SERVER_ERROR, detail, _retry_after(response))
+            raise ErpTrouble(Trouble.SERVER_ERROR, detail, _retry_after(response, manners))
         case _ if 300 <= status < 400:
             raise unexpected(f"a redirect ({status}), which is not followed")
 
@@ -115,8 +129,8 @@ def _json(response: httpx2.Response, body: bytes) -> Any:
     if not media_type.endswith("json"):
         raise unexpected(f"an answer ({response.status_code}) that is not JSON")
     try:
-        return json.loads(body, parse_constant=_no_number)
-    except (ValueError, RecursionError):
+        return json.loads(body, parse_constant=_no_number, parse_float=Decimal)
+    except (ValueError, ArithmeticError, RecursionError):
         raise unexpected(f"an answer ({response.status_code}) of broken JSON") from None
 
 
@@ -124,9 +138,14 @@ def _no_number(name: str) -> Never:
     raise ValueError(name)
 
 
-def _retry_after(response: httpx2.Response) -> int | None:
-    """How long to wait: a header of seconds, or of a date. None when it says neither."""
-    text = response.headers.get("Retry-After", "")
+def _retry_after(response: httpx2.Response, manners: Manners) -> int | None:
+    """How long to wait: the longest that is asked for. None when no header says."""
+    asked = [_seconds(response.headers.get(name, "")) for name in manners.waits]
+    return max((seconds for seconds in asked if seconds is not None), default=None)
+
+
+def _seconds(text: str) -> int | None:
+    """A header of seconds, or of a date. None when it says neither."""
     if re.fullmatch(r"[0-9]{1,9}", text):
         seconds = float(text)
     else:
@@ -136,6 +155,11 @@ def _retry_after(response: httpx2.Response) -> int | None:
             return None
         seconds = (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
     return round(min(max(seconds, 1), LONGEST_WAIT))
+
+
+def reconnect(why: str) -> ErpTrouble:
+    """The credentials are of no use any more: asking again with them does not help."""
+    return ErpTrouble(Trouble.UNAUTHORIZED, f"{why}: the company must reconnect its ERP")
 
 
 def unexpected(what: str) -> ErpTrouble:

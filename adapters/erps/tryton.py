@@ -23,7 +23,8 @@ from datetime import UTC, datetime
 import httpx2
 
 from adapters.erps import Around
-from adapters.erps._rest import is_service_url, is_token, unexpected
+from adapters.erps._rest import unexpected
+from adapters.erps._settings import checked, is_service_url, is_token
 from adapters.erps._tryton_bill import BILL, FIELDS, instant, sighting
 from adapters.erps._tryton_search import TrytonSearch
 from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, RecordState, Sighting, Trouble
@@ -51,10 +52,7 @@ SETTINGS: Mapping[str, Callable[[str], bool]] = {
 
 def connect(integration: ErpIntegration, settings: Mapping[str, str], around: Around) -> Erp:
     """The Tryton of one integration. Raises ErpTrouble(NOT_CONFIGURED), naming what is wrong."""
-    wrong = [name for name, is_right in SETTINGS.items() if not is_right(settings.get(name, ""))]
-    if wrong:
-        detail = f"missing or unusable in the connection to Tryton: {', '.join(wrong)}"
-        raise ErpTrouble(Trouble.NOT_CONFIGURED, detail)
+    checked("Tryton", settings, SETTINGS)
     search = TrytonSearch(around.http, settings["url"].rstrip("/"), settings["key"])
     return Tryton(search, int(settings["company"]))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from adapters.erps._guard import Bounds
 from adapters.imports import import_directory
 from adapters.store.engine import Database
 from domain.erps import Canary, RecordId, Sighting, Trouble
@@ -32,6 +33,8 @@ from tests.safety.steps import ada, unlink_as
 from tests.service import Service, running_service
 
 HANGING, WELL = COMPANY, COMPANY + 1
+ALL_HANGING = (HANGING, *range(COMPANY + 2, COMPANY + 16))
+"""One connection alone is never asked by many at once."""
 DEADLINE = 3.0
 PATIENCE = 20
 """Seconds until a test gives up; nothing is asserted of time but that it ends."""
@@ -147,16 +150,16 @@ async def reason(service: Service, company_id: int, invoice_id: int) -> str:
     return found
 
 
-def connections(**urls: str) -> dict[str, Any]:
+def connections(hanging: str, well: str) -> dict[str, Any]:
     return {
         f"{company_id}/{INTEGRATION}": {"url": url, "key": "none", "company": "1"}
-        for company_id, url in ((HANGING, urls["hanging"]), (WELL, urls["well"]))
+        for company_id, url in (*((each, hanging) for each in ALL_HANGING), (WELL, well))
     }
 
 
-async def with_tryton(database: Database, count: int) -> None:
-    """Two companies whose invoices are linked with records of a Tryton."""
-    for company_id in (HANGING, WELL):
+async def with_tryton(database: Database, count: int, *companies: int) -> None:
+    """Companies whose invoices are linked with records of a Tryton."""
+    for company_id in companies:
         await import_directory(database, a_directory(company_id, erp="tryton"))
         numbered = (a_requisition(id, origin_id=str(id), items=[]) for id in range(1, count + 1))
         await bring_in(database, numbered, company_id)
@@ -165,8 +168,9 @@ async def with_tryton(database: Database, count: int) -> None:
 async def test_more_hanging_calls_than_connections_do_not_slow_another_company(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
-    count = 120
-    await with_tryton(database, count)
+    each = Bounds().in_flight
+    count = each * len(ALL_HANGING)
+    await with_tryton(database, 10, *ALL_HANGING, WELL)
     asked, on_the_way = asyncio.Semaphore(0), asyncio.Semaphore(AT_ONCE)
 
     async def hang(stream: Stream) -> None:
@@ -174,10 +178,10 @@ async def test_more_hanging_calls_than_connections_do_not_slow_another_company(
         on_the_way.release()
         await never(stream)
 
-    async def unlink(service: Service, id: int) -> str:
+    async def unlink(service: Service, company_id: int, id: int) -> str:
         # A burst of all of them would be waiting for the database, not for the ERP.
         await on_the_way.acquire()
-        return await reason(service, HANGING, id)
+        return await reason(service, company_id, id)
 
     async with (
         asyncio.timeout(60),
@@ -190,24 +194,55 @@ async def test_more_hanging_calls_than_connections_do_not_slow_another_company(
             connections=connections(hanging=hanging, well=well),
         ) as service,
     ):
-        waiting = [asyncio.create_task(unlink(service, id)) for id in range(1, count + 1)]
+        waiting = [
+            asyncio.create_task(unlink(service, company_id, id))
+            for id in range(1, each + 1)
+            for company_id in ALL_HANGING
+        ]
         for _ in range(count):
             await asked.acquire()
         answers = await asyncio.gather(*(reason(service, WELL, id) for id in range(1, 11)))
         assert not any(task.done() for task in waiting)
         ends = await asyncio.gather(*waiting)
 
+    assert count == 120
     assert set(answers) == {"SERVER_ERROR"}
     assert set(ends) == {"TIMEOUT"}
-    held = await books(database, HANGING)
-    assert held.outcomes() == {"erp_unavailable": count}
-    assert len(held.active()) == count
+    for company_id in ALL_HANGING:
+        held = await books(database, company_id)
+        assert held.outcomes() == {"erp_unavailable": each}
+        assert len(held.active()) == 10
+
+
+async def test_more_unlinks_than_one_connection_takes_wait_in_line_and_end(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    await with_tryton(database, 40, HANGING, WELL)
+
+    async with (
+        asyncio.timeout(PATIENCE),
+        listening(never) as hanging,
+        listening(failing) as well,
+        running_service(
+            database_url,
+            tmp_path,
+            erp_deadline_seconds=3,
+            connections=connections(hanging=hanging, well=well),
+        ) as service,
+    ):
+        waiting = [asyncio.create_task(reason(service, HANGING, id)) for id in range(1, 41)]
+        answers = await asyncio.gather(*(reason(service, WELL, id) for id in range(1, 6)))
+        ends = await asyncio.gather(*waiting)
+
+    assert set(answers) == {"SERVER_ERROR"}
+    assert set(ends) == {"TIMEOUT"}
+    assert (await books(database, HANGING)).outcomes() == {"erp_unavailable": 40}
 
 
 async def test_an_answer_that_comes_drop_by_drop_ends_at_the_deadline(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
-    await with_tryton(database, 1)
+    await with_tryton(database, 1, HANGING, WELL)
 
     async with (
         asyncio.timeout(PATIENCE),

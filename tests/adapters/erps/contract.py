@@ -23,8 +23,11 @@ from domain.erps import (
     ErpName,
     RecordId,
     RecordState,
+    Sighting,
     Trouble,
 )
+from domain.ports import Erp
+from domain.unlinking import Gone, StillThere, verdict
 
 COMPANY = 7
 SYNCED = datetime(2026, 3, 5, 14, 30, tzinfo=UTC)
@@ -39,9 +42,13 @@ class KnownBill:
     document_number: str | None
 
 
+def nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class HttpVendor:
-    """The vendor's side of HTTP: answers as recorded, and the ways it refuses or contradicts."""
+    """The vendor's side of HTTP: answers, and the ways it refuses or contradicts."""
 
     answer: Callable[[Request], Awaitable[Response]]
     secret: str
@@ -55,7 +62,31 @@ class HttpVendor:
     not_ours: Mapping[str, tuple[Mapping[str, str], RecordId]]
     """Records that no link of this integration can be tied to, and the settings that show them."""
     contradictions: Mapping[str, Callable[[Any], Any]]
-    """What the right JSON becomes when a definite answer can no longer be read from it."""
+    """What the right JSON becomes when a definite answer can no longer be read from it.
+
+    One of them is "the id of another bill"."""
+    wrong_tenant: Mapping[str, str]
+    """The settings that differ, so that another company is meant than the bills are of."""
+    revoked: Mapping[str, str]
+    """The settings that differ, so that the vendor has taken the access back."""
+    token_path: str | None = None
+    """Where tokens are renewed; None: this vendor's credentials do not expire."""
+    expire: Callable[[], None] | None = None
+    """Ends all access tokens that were given so far."""
+    reset: Callable[[], None] = nothing
+    """Makes the vendor as it was at first."""
+    reads: str = "GET .*"
+    """A pattern of the method and path of each request that changes nothing there."""
+    patience: int | None = None
+    """How long we wait, in seconds, after a 429 that does not say."""
+    many: Sequence[RecordId] = ()
+    """Five hundred bills that are there."""
+    batch: int = 100
+    """How many bills one request of ours asks about."""
+    at_once: int = 1
+    """How many of our requests may be under way."""
+    allowance: str = ""
+    """What the vendor publishes of its limits, and where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +103,10 @@ class Vendor:
     of_another_company: RecordId
     canary: RecordId
     http: HttpVendor | None = field(default=None)
+    cannot_be: Mapping[str, str] = field(default_factory=dict)
+    """The situations that there are not with this vendor, each with the reason."""
+    sources: Sequence[str] = ()
+    """Where the simulator's bodies are from."""
 
     def bill(self, state: RecordState) -> RecordId:
         return next(bill.record_id for bill in self.bills if bill.state is state)
@@ -129,3 +164,17 @@ def a_link(erp: str, record_id: RecordId, seen_at: datetime | None = SYNCED) -> 
         synced_by=None,
         seen_at=seen_at,
     )
+
+
+async def canary_of(erp: Erp) -> Canary:
+    canary = await erp.choose_canary()
+    assert canary is not None
+    return canary
+
+
+def judge(
+    name: str, canary: Canary, answer: Sequence[Sighting], asked_at: datetime, **rules: bool
+) -> Gone | StillThere:
+    """The verdict on the first record of the answer, which was seen before."""
+    integration = an_integration(name, canary, **rules)
+    return verdict(integration, a_link(name, answer[0].record_id), answer, asked_at)

@@ -131,9 +131,21 @@ MISCHIEF: Mapping[str, tuple[Mischief, Expected]] = {
 }
 
 
-def answering(right: Answer, mischief: Mischief) -> Answer:
+def answering(right: Answer, mischief: Mischief, but: str | None = None) -> Answer:
+    """Mischief instead of each answer, except at one path."""
+
     async def answer(request: Request) -> Response:
-        return mischief(await right(request))
+        said = await right(request)
+        return said if request.url.path == but else mischief(said)
+
+    return answer
+
+
+def split(path: str, there: Answer, elsewhere: Answer) -> Answer:
+    """One answer at that path, and another everywhere else."""
+
+    async def answer(request: Request) -> Response:
+        return await (there if request.url.path == path else elsewhere)(request)
 
     return answer
 

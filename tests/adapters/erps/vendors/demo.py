@@ -7,6 +7,7 @@ from adapters.erps.demo import DemoBills
 from domain.erps import RecordId, RecordState
 from tests.adapters.erps.contract import COMPANY, KnownBill, Vendor
 from tests.adapters.erps.demo_builders import CREATED, a_bill
+from tests.adapters.erps.situations import CREDENTIALS, NETWORK
 
 STATES = [each for each in RecordState if each not in (RecordState.DELETED, RecordState.ABSENT)]
 BILLS = [
@@ -45,4 +46,9 @@ VENDOR = Vendor(
     never_existed=RecordId("BILL-9999"),
     of_another_company=THEIRS,
     canary=CANARY,
+    cannot_be={
+        name: "it is a file, reached without a network and without credentials"
+        for name in ("wrong tenant", *CREDENTIALS, *NETWORK)
+    },
+    sources=["our own"],
 )

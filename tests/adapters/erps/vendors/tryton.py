@@ -17,6 +17,7 @@ from tests.adapters.erps.contract import HttpVendor, KnownBill, Vendor
 
 RECORDED = json.loads(Path(__file__).with_suffix(".json").read_text())
 OURS, THEIRS = 1, 2
+MANY = range(2000, 2500)
 KEY, ADMINISTRATOR, STRANGER, NOBODY, BOTH = (letter * 128 for letter in "abcde")
 COMPANIES = {
     KEY: {OURS},
@@ -46,7 +47,7 @@ async def answer(request: Request) -> Response:
         case "GET", "/erp/rest/model/account.invoice" if key == NOBODY:
             return recorded("no rights")
         case "GET", "/erp/rest/model/account.invoice":
-            return rows(request, [r for r in RECORDED["bills"] if r["company"] in COMPANIES[key]])
+            return rows(request, [bill for bill in bills() if bill["company"] in COMPANIES[key]])
         case "GET", "/erp/rest/model/ir.model.log" if key == ADMINISTRATOR:
             domain = {clause[0]: clause[2] for clause in decoded(request, "d")}
             _, record_id = domain["resource"].split(",")
@@ -54,6 +55,11 @@ async def answer(request: Request) -> Response:
         case "GET", "/erp/rest/model/ir.model.log":
             return recorded("no log")
     return recorded("unknown database")
+
+
+def bills() -> Rows:
+    """As recorded, and many more that are like one of them."""
+    return [*RECORDED["bills"], *(recorded_bill(3) | {"id": number} for number in MANY)]
 
 
 def recorded(what: str) -> Response:
@@ -192,5 +198,15 @@ VENDOR = Vendor(
             "another company's bill": ({"key": BOTH}, RecordId("12")),
         },
         contradictions=CONTRADICTIONS,
+        wrong_tenant={"key": STRANGER},
+        revoked={"key": "f" * 128},
+        many=[RecordId(str(number)) for number in MANY],
+        allowance="none published; one search takes some 10 ms",
     ),
+    cannot_be={
+        "reversed": "a credit note is a bill of its own, and what it settles is paid",
+        "expired token": "a key has no end; one that was withdrawn is a wrong key",
+        "expired token, met by twenty": "a key has no end",
+    },
+    sources=["recorded from trytond 8.2.1, and asked again by test_real_tryton.py"],
 )
