@@ -1,7 +1,7 @@
 """The connections of integrations: as the vault says, or else as the environment does."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from adapters.erps import ConfiguredErps
@@ -41,8 +41,12 @@ class StoredErps:
         return made[1]
 
     def connection_of(self, integration: ErpIntegration, settings: Settings) -> Erp:
-        """A connection of these settings. Raises ErpTrouble(NOT_CONFIGURED) as `connect` does."""
-        alone = ConfiguredErps(self.told.around, {name_of(integration): settings})
+        """A connection of these settings; what its ERP changes of them, the vault keeps.
+
+        Raises ErpTrouble(NOT_CONFIGURED) as `connect` does.
+        """
+        around = replace(self.told.around, secrets=self.vault)
+        alone = ConfiguredErps(around, {name_of(integration): settings})
         return alone.of(integration)
 
 
