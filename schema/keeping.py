@@ -123,8 +123,6 @@ class KeepingSchema(strawberry.Schema):
         request: Request = context.context
         request.operation = operation
         context.graphql_document = operation.document
-        if "persistedQuery" in (context.operation_extensions or {}):
-            request.keep_document(context.query or "")
         hooks = Hooks(context, [each() for each in self._around.others])
         for each in hooks.extensions:
             each.execution_context = context
@@ -145,4 +143,6 @@ class KeepingSchema(strawberry.Schema):
             return PreExecutionError(data=None, errors=[refusal])
         if operation.type is OperationType.MUTATION:
             context.context.changing.set()
+        if "persistedQuery" in (context.operation_extensions or {}):
+            context.context.keep_document(context.query or "")
         return await run(self._schema, operation, context)

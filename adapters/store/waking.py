@@ -9,6 +9,9 @@ from adapters.store.engine import Database
 from adapters.store.outbox import CHANNEL
 from adapters.store.prepared import Prepared
 
+PAUSE = 0.01
+"""Seconds for which changes are gathered, and a reader is woken later."""
+
 log = logging.getLogger(__name__)
 
 
@@ -44,6 +47,7 @@ class Waking:
 
     async def _notify(self) -> None:
         while self._companies:
+            await asyncio.sleep(PAUSE)
             named = [str(each) for each in self._companies]
             self._companies.clear()
             try:

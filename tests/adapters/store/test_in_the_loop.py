@@ -103,11 +103,12 @@ async def test_while_another_process_writes_the_loop_goes_on_and_the_write_waits
 async def test_what_takes_long_is_gone_on_with_outside_of_the_loop(database: Database) -> None:
     goes_on = threading.Event()
 
-    @event.listens_for(database.engine.sync_engine, "checkout")
-    def listen(connection: object, record: object, proxy: object) -> None:
+    @event.listens_for(database.engine.sync_engine, "connect")
+    def listen(connection: object, record: object) -> None:
         driver: sqlite3.Connection = connection.driver_connection._conn  # type: ignore[attr-defined]
         driver.create_function("is_let_go", 0, lambda: goes_on.wait(10))
 
+    await database.engine.dispose()
     long = asyncio.create_task(database.rows(statement(database, LONG), {}))
     await asyncio.sleep(0)
     assert await name(database) == "0"

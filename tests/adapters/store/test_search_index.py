@@ -66,9 +66,10 @@ async def test_whoever_writes_a_text_it_is_found(database: Database) -> None:
 
 
 async def test_what_was_there_before_the_index_is_found(kind: str, empty: Database) -> None:
-    await migrate(empty, "0004")
+    await migrate(empty)
     for company_id in (OTHER, COMPANY):
         await found_company(empty, range(1, 30), company_id)
+    await migrate(empty, "0004")
 
     await migrate(empty)
     await bring_in(empty, [a_requisition(40)])
