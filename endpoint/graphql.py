@@ -99,7 +99,7 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
         )
 
     def _kept(self, asked: GraphQLRequestData) -> Operation | None:
-        return self._schema.kept(asked.query or "", asked.variables, asked.operation_name)
+        return self._schema.kept(asked.query, asked.variables, asked.operation_name)
 
     async def _context(self, request: Request, kept: Operation | None) -> SchemaRequest:
         """Who is only remembered is looked up, unless what is asked does without.

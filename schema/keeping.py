@@ -74,50 +74,30 @@ class KeepingSchema(strawberry.Schema):
     ) -> ExecutionResult:
         """As Strawberry's. Of an operation that is kept it is known what Strawberry would find
         before it executes; that this caller may pay for it is not."""
-        context = self._create_execution_context(
-            query,
-            allowed_operation_types or DEFAULT_ALLOWED_OPERATION_TYPES,
-            variable_values,
-            context_value,
-            root_value,
-            operation_name,
-            operation_extensions,
-        )
-        operation = self._accepted(context)
-        if operation is not None:
-            return await self._run(operation, context)
-        return await super().execute(
-            query,
-            variable_values,
-            context_value,
-            root_value,
-            operation_name,
-            allowed_operation_types,
-            operation_extensions,
-        )
+        allowed = allowed_operation_types or DEFAULT_ALLOWED_OPERATION_TYPES
+        asked = (variable_values, context_value, root_value, operation_name)
+        operation = self.kept(query, variable_values, operation_name)
+        if operation is None or operation.type not in allowed:
+            return await super().execute(query, *asked, allowed, operation_extensions)
+        context = self._create_execution_context(query, allowed, *asked, operation_extensions)
+        return await self._run(operation, context)
 
     @property
     def _around(self) -> Around:
         return _around(self.extensions)
 
     def kept(
-        self, query: str, variable_values: dict[str, Any] | None, operation_name: str | None
+        self, query: str | None, variable_values: dict[str, Any] | None, operation_name: str | None
     ) -> Operation | None:
-        """The operation that would be run the straight way; None: another, or none."""
-        context = self._create_execution_context(
-            query, DEFAULT_ALLOWED_OPERATION_TYPES, variable_values, operation_name=operation_name
-        )
-        return self._accepted(context)
-
-    def _accepted(self, context: ExecutionContext) -> Operation | None:
-        """The operation, if all was found right before: but for its variables, and its price."""
+        """The operation, if it goes straight: if all was found right before, but for its price and
+        what graphql-core says of its variables."""
         if self.execution_context_class is not RowExecutor or self._around.watches_resolvers:
             return None
-        kept = self.documents.find(context.query or "")
-        operation = kept.operation(context._provided_operation_name, self._schema) if kept else None
-        if operation is None or operation.type not in context.allowed_operations:
+        kept = self.documents.find(query or "")
+        operation = kept.operation(operation_name, self._schema) if kept else None
+        if operation is None or operation.figures(variable_values) not in operation.accepted:
             return None
-        return operation if operation.figures(context.variables) in operation.accepted else None
+        return operation
 
     async def _run(self, operation: Operation, context: ExecutionContext) -> ExecutionResult:
         request: Request = context.context
