@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,6 +13,7 @@ from domain.erps import ErpTrouble, RecordId, RecordState, Trouble
 from domain.ports import Erp
 from tests.adapters.erps.contract import canary_of
 from tests.adapters.erps.mischief import answering, split, tampered
+from tests.adapters.erps.simulator import CLIENT
 from tests.adapters.erps.vendor_server import VendorServer
 from tests.adapters.erps.vendors import netsuite as vendor
 
@@ -93,7 +95,7 @@ async def test_signs_for_the_account_with_the_key_of_the_certificate(
         vendor.key().public_key(),
         algorithms=["PS256"],
         audience=token_url,
-        issuer=vendor.CLIENT[0],
+        issuer=CLIENT[0],
     )
     assert header == {"typ": "JWT", "alg": "PS256", "kid": vendor.CERTIFICATE}
     assert claims["scope"] == ["rest_webservices"]
@@ -103,7 +105,7 @@ async def test_signs_for_the_account_with_the_key_of_the_certificate(
 async def test_a_key_of_another_certificate_opens_nothing_and_is_not_tried_again(
     connect: Callable[..., Erp], vendor_server: VendorServer
 ) -> None:
-    other = vendor.rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     erp = connect(private_key=vendor.pem(other))
 
     for _ in range(3):
