@@ -21,8 +21,9 @@ have defaults. Never seen on the wire by us; the facts, and where they are from
   minutes in the queue, 504 after 10 (docs webservices/operational-limits-online.md).
 - A GET may be answered by a copy of the database that is behind, unless the header
   Data-Access-Intent says otherwise (learn.microsoft.com, DataAccessIntent property).
-- Client credentials of Entra ID, with the scope of the whole API; the hosts, the errors of the
-  token endpoint and that a filter may join 30 ids with `or` are recalled, not proven.
+- Client credentials of Entra ID, with the scope of the whole API. The hosts, the errors of the
+  token endpoint, that a filter may join 30 ids with `or`, and that it may name a status, are
+  recalled, not proven.
 """
 
 import re

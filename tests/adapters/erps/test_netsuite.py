@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.requests import Request
 from starlette.responses import Response
@@ -113,6 +114,19 @@ async def test_a_key_of_another_certificate_opens_nothing_and_is_not_tried_again
         assert said.trouble is Trouble.UNAUTHORIZED
         assert "reconnect" in said.detail
     assert len(vendor_server.requests) == 1
+
+
+def test_a_key_with_a_password_cannot_be_used(connect: Callable[..., Erp]) -> None:
+    locked = vendor.key().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"a password"),
+    )
+    with pytest.raises(ErpTrouble) as caught:
+        connect(private_key=locked.decode())
+
+    assert caught.value.trouble is Trouble.NOT_CONFIGURED
+    assert "private_key" in caught.value.detail
 
 
 @pytest.mark.parametrize("word", ["A", "VendBill:A"])

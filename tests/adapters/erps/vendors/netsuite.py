@@ -55,6 +55,15 @@ def pem(made: RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:
     ).decode()
 
 
+def short_key() -> RSAPrivateKey:
+    """Of 1128 bits, and always the same one: it is in the name of a test."""
+    p, q, e = 2**521 - 1, 2**607 - 1, 65537
+    d = pow(e, -1, (p - 1) * (q - 1))
+    public = rsa.RSAPublicNumbers(e, p * q)
+    parts = rsa.rsa_crt_dmp1(d, p), rsa.rsa_crt_dmq1(d, q), rsa.rsa_crt_iqmp(p, q)
+    return rsa.RSAPrivateNumbers(p, q, d, *parts, public).private_key()
+
+
 def bill(number: int, status: str, paid: str, unpaid: str, tranid: str | None = None) -> Row:
     return {
         "id": str(number),
@@ -269,7 +278,8 @@ VENDOR = Vendor(
             ("certificate", "two words"),
             ("private_key", ""),
             ("private_key", "-----BEGIN PRIVATE KEY-----"),
-            ("private_key", pem(ec.generate_private_key(ec.SECP256R1()))),
+            ("private_key", pem(ec.derive_private_key(4711, ec.SECP256R1()))),
+            ("private_key", pem(short_key())),
         ],
         not_ours={},
         contradictions=CONTRADICTIONS,
