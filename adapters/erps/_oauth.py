@@ -132,12 +132,12 @@ def _is_usable(settings: Settings, unlike: str | None) -> bool:
 def _grant(answer: Answer, began: int) -> dict[str, str]:
     """What a token endpoint granted, as settings. Raises ErpTrouble if it is unclear."""
     match answer.status, answer.body:
-        case 200, {"access_token": str(token), "expires_in": int(seconds)} if (
+        case 200, {"access_token": str(token), "expires_in": int() | str() as seconds} if (
             is_token(token)
-            and seconds > 0
+            and re.fullmatch("[1-9][0-9]{0,8}", str(seconds))  # as text too: NetSuite says it so
             and str(answer.body.get("token_type")).lower() == "bearer"
         ):
-            granted = {"access_token": token, "access_token_until": str(began + seconds)}
+            granted = {"access_token": token, "access_token_until": str(began + int(seconds))}
             return granted | _rotated(answer.body)
     raise unexpected(f"an answer ({answer.status}) of the token endpoint that grants nothing")
 
