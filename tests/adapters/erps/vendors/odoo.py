@@ -22,15 +22,14 @@ from tests.adapters.erps.contract import HttpVendor, KnownBill, Vendor
 from tests.adapters.erps.simulator import responding
 
 OURS, THEIRS, EMPTY = 1, 2, 3
-KEY, GROUP, SUPERUSER, NOBODY = (letter * 40 for letter in "abcd")
+KEY, SUPERUSER, NOBODY = (letter * 40 for letter in "abc")
 COMPANIES = {
     KEY: {OURS, EMPTY},
-    GROUP: {OURS, THEIRS, EMPTY},
     SUPERUSER: {OURS, THEIRS, EMPTY},
     NOBODY: {OURS},
 }
 NAMES = {OURS: "Aldgate Builders", THEIRS: "Barbican Builders", EMPTY: "Clerkenwell Builders"}
-DATABASE = "aldgate"
+DATABASE, ANOTHER_DATABASE = "aldgate", "aldgate-before-the-move"
 PATH = "/json/2/account.move/search_read"
 MANY = range(1000, 1500)
 
@@ -69,6 +68,11 @@ MOVES = [
     move(31, "posted", company_id=[THEIRS, NAMES[THEIRS]]),
     *(move(number, "posted") for number in MANY),
 ]
+# Ids are of one database: a second has other bills with ours.
+MOVES_OF = {
+    DATABASE: MOVES,
+    ANOTHER_DATABASE: [move(n, "posted", create_date="2021-01-07 08:00:00") for n in (13, 17)],
+}
 MODELS = {"account.move"}
 ARGUMENTS = {"domain", "fields", "offset", "limit", "order", "context"}
 
@@ -79,7 +83,8 @@ def error(status: int, name: str, message: str) -> Response:
 
 
 async def call(request: Request) -> Response:
-    if request.headers.get("X-Odoo-Database") != DATABASE:
+    moves = MOVES_OF.get(request.headers.get("X-Odoo-Database", ""))
+    if moves is None:
         return HTMLResponse("<h1>Not Found</h1>", 404)  # of several databases none is chosen
     key = request.headers.get("Authorization", "").removeprefix("bearer ")
     if key not in COMPANIES:
@@ -94,13 +99,13 @@ async def call(request: Request) -> Response:
     allowed = set(query["context"].get("allowed_company_ids", [OURS]))
     if not allowed <= COMPANIES[key]:
         return error(403, "odoo.exceptions.AccessError", "Access to unauthorized companies.")
-    return JSONResponse(found(query, COMPANIES[key] if key == SUPERUSER else allowed))
+    return JSONResponse(found(moves, query, COMPANIES[key] if key == SUPERUSER else allowed))
 
 
-def found(query: Mapping[str, Any], companies: set[int]) -> list[Row]:
+def found(moves: list[Row], query: Mapping[str, Any], companies: set[int]) -> list[Row]:
     moves = [
         each
-        for each in MOVES
+        for each in moves
         if each["company_id"][0] in companies and all(holds(each, *c) for c in query["domain"])
     ]
     assert query["order"] == "state desc, id asc"
@@ -219,7 +224,7 @@ VENDOR = Vendor(
             "another company's bill": ({"key": SUPERUSER}, RecordId("31")),
         },
         contradictions=CONTRADICTIONS,
-        wrong_tenant={"key": GROUP, "company": str(THEIRS)},
+        wrong_tenant={"database": ANOTHER_DATABASE},
         revoked={"key": "f" * 40},
         reads=f"POST {PATH}",
         many=[RecordId(str(number)) for number in MANY],
