@@ -67,10 +67,26 @@ async def fetch(engine: AsyncEngine, statement: Prepared, values: Values) -> Seq
 async def use(engine: AsyncEngine, ask: Callable[[Any], Awaitable[T]]) -> T:
     """Have the driver's own connection do what is asked; it is the caller's alone meanwhile.
 
-    It is one at hand, or else one that is made or waited for. Raises as `fetch` does.
+    Raises as `fetch` does.
     """
-    pool: Any = engine.pool
-    entry = pool.at_hand() if isinstance(pool, CountingPool) else None
+    pool = engine.pool
+    if not isinstance(pool, CountingPool):
+        return await _use(engine, ask, None)
+    try:
+        await pool.come()
+    except TimeoutError as problem:
+        raise StoreUnavailable from problem
+    try:
+        return await _use(engine, ask, pool)
+    finally:
+        pool.go()
+
+
+async def _use(
+    engine: AsyncEngine, ask: Callable[[Any], Awaitable[T]], pool: CountingPool | None
+) -> T:
+    """By a connection at hand, or else by one that is made or waited for."""
+    entry = pool.at_hand() if pool else None
     held: Any = entry or await _connected(engine)
     try:
         return await ask(held.driver_connection)
@@ -82,10 +98,10 @@ async def use(engine: AsyncEngine, ask: Callable[[Any], Awaitable[T]]) -> T:
             raise StoreUnavailable from problem
         raise
     finally:
-        if entry is None:
-            await greenlet_spawn(held.close)
-        else:
+        if pool and entry:
             pool.lay_back(entry)
+        else:
+            await greenlet_spawn(held.close)
 
 
 async def _connected(engine: AsyncEngine) -> PoolProxiedConnection:
