@@ -92,6 +92,9 @@ class DrainingServer(Server):
         # The loop lets in one for each listening socket, however many wait, and then serves all
         # who are there: the last of many waited for most of the others' requests.
         # https://github.com/libuv/libuv/pull/3696
+        for one in sockets or []:
+            # Else `dup` would have all wait in it, in the other workers too, which share it.
+            one.setblocking(False)
         each_many = [one.dup() for one in sockets or [] for _ in range(ACCEPTED_AT_ONCE)]
         await super().startup(each_many or sockets)
         self._sweeping = asyncio.create_task(sweep_for_ever(self._state))
