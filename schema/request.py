@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -37,13 +38,17 @@ class Request:
     """Which operation it is; set when the document has been read."""
     watching: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     """Set when a subscription begins: from then on nobody waits for an answer."""
-    history: DataLoader[HistoryKey, list[UnlinkAttempt]] = field(init=False)
-    integrations: DataLoader[int, list[ErpIntegration]] = field(init=False)
 
-    def __post_init__(self) -> None:
-        # cache=False: a mutation may be followed by a look at what it changed.
-        self.history = DataLoader(self._load_history, cache=False)
-        self.integrations = DataLoader(self._load_integrations, cache=False)
+    # Made when first used: a loader knows its request, and few need one.
+    # cache=False: a mutation may be followed by a look at what it changed.
+
+    @cached_property
+    def history(self) -> DataLoader[HistoryKey, list[UnlinkAttempt]]:
+        return DataLoader(self._load_history, cache=False)
+
+    @cached_property
+    def integrations(self) -> DataLoader[int, list[ErpIntegration]]:
+        return DataLoader(self._load_integrations, cache=False)
 
     async def _load_history(self, keys: list[HistoryKey]) -> list[list[UnlinkAttempt]]:
         found: dict[HistoryKey, list[UnlinkAttempt]] = {}
