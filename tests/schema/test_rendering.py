@@ -172,20 +172,19 @@ async def test_one_invoice_that_cannot_be_shown_is_told_by_its_place_in_the_list
 async def test_all_that_can_be_shown_of_an_invoice_is_the_same_wherever_it_is_shown(
     both: BothWays,
 ) -> None:
-    all_of_it = _all_of(SCHEMA.type_map["SubcontractorInvoice"])
-    document = f"""query($company: ID!, $ids: [ID!]!, $whole: ID!) {{
-      syncedInvoices(companyId: $company, filter: {{search: "INV"}}, first: 5) {{
-        nodes {{ {all_of_it} }} }}
-      nodes(ids: $ids) {{ ... on SubcontractorInvoice {{ {all_of_it} }} }}
-      subcontractorInvoice(id: $whole) {{ {all_of_it} }} }}"""
+    shown = f"{{ {_all_of(SCHEMA.type_map['SubcontractorInvoice'])} }}"
     listed = 'query($c: ID!) { syncedInvoices(companyId: $c, filter: {search: "INV"}, first: 5) {'
     found = await both.data(f"{listed} nodes {{ id }} }} }}", {"c": HARBOR_ID})
     ids = [each["id"] for each in found["syncedInvoices"]["nodes"]]
 
-    data = await both.data(document, {"company": HARBOR_ID, "ids": [*ids, WHOLE], "whole": WHOLE})
+    variables: dict[str, Any] = {"c": HARBOR_ID, "ids": [*ids, WHOLE], "whole": WHOLE}
+    list_ = await both.data(f"{listed} nodes {shown} }} }}", variables)
+    nodes = f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on SubcontractorInvoice {shown} }} }}"
+    each = (await both.data(nodes, variables))["nodes"]
+    one = f"query($whole: ID!) {{ subcontractorInvoice(id: $whole) {shown} }}"
 
-    assert data["syncedInvoices"]["nodes"] == data["nodes"][:-1]
-    assert data["subcontractorInvoice"] == data["nodes"][-1]
+    assert list_["syncedInvoices"]["nodes"] == each[:-1]
+    assert (await both.data(one, variables))["subcontractorInvoice"] == each[-1]
     assert len(ids) == 5
 
 
