@@ -15,10 +15,11 @@ from adapters.erps.demo import DemoBills
 from adapters.settings import Settings
 from adapters.store.engine import Database
 from app import open_services
+from domain.changes import ChangeKind
 from domain.unlinking import InvoiceNotSynced, Unlinked
 from tests.databases import connections_in_use
 from tests.safety.books import books
-from tests.safety.company import ready_to_unlink
+from tests.safety.company import COMPANY, ready_to_unlink
 from tests.safety.processes import ROOT, environment
 from tests.safety.steps import Steps, ada, unlink_as, watched
 
@@ -83,6 +84,28 @@ async def test_a_process_killed_between_any_two_steps_leaves_the_old_state_or_th
     assert old >= (5 if kind == "postgresql" else 19)
     assert new >= 1  # before it is told
     assert not list((await books(database)).faults())
+
+
+async def test_what_a_process_did_is_told_though_it_died_before_it_could_wake_anyone(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    await ready_to_unlink(database, DemoBills.of(tmp_path), INVOICES)
+    settings = Settings(database_url=SecretStr(database_url), data_dir=tmp_path)
+
+    async with (
+        asyncio.timeout(90),
+        open_services(settings) as (_, services),
+        dying(database_url, tmp_path) as process,
+    ):
+        viewer = await ada(services)
+        async with services.changes.watch(COMPANY, viewer.id) as changes:
+            for step in INVOICES:
+                assert await unlink_dying(process, step, step) == "killed"
+                if (await books(database)).invoice(step).state() == "new":
+                    break
+            change = await anext(changes)
+
+    assert (change.kind, change.invoice.id) == (ChangeKind.UNLINKED, step)
 
 
 def give_up(attempt: asyncio.Task[Any]) -> None:
