@@ -24,6 +24,7 @@ from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.ledger import SqlUnlinkLedger
 from adapters.store.machines import SqlMachines, open_machines
 from adapters.store.patience import SERVING, WORKING, Patience
+from adapters.store.requests import SqlUnlinkRequests
 from adapters.stored_erps import StoredErps
 from adapters.tokens import DemoIssuer, TokenVerifier
 from adapters.vault import Vault
@@ -72,11 +73,13 @@ async def open_services(
         services = Services(
             invoices=SqlInvoiceStore(database),
             ledger=ledger,
+            requests=SqlUnlinkRequests(database),
             directory=SqlCompanyDirectory(database),
             erps=erps,
             changes=changes,
             erp_deadline_seconds=settings.erp_deadline_seconds,
             budget=budget_of(settings, database),
+            agent_deadline_seconds=settings.agent_deadline_seconds,
         )
         yield database, services
 

@@ -13,7 +13,7 @@ from command_line.connection_list import as_text, shown
 from command_line.connection_services import named, opened
 from command_line.connection_settings import read_connection
 from command_line.told import run, stop
-from domain.erps import ErpTrouble, Trouble
+from domain.erps import AskedLater, ErpTrouble, Trouble
 from resolvers.check_integration import check_integration
 
 app = typer.Typer(help="The connections to ERPs; see docs/erps.md.", no_args_is_help=True)
@@ -85,6 +85,9 @@ def check(
             for one in await all.integrations(company):
                 try:
                     found = await check_integration(all.services, one, new_canary=new_canary)
+                except AskedLater:
+                    typer.echo(f"{named(one)}: its agent asks us; it cannot be asked from here")
+                    continue
                 except ErpTrouble as trouble:
                     wrong += 1
                     what = WHAT_IS_WRONG[trouble.trouble]

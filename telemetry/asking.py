@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from opentelemetry.trace import SpanKind
 
-from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, Sighting, Trouble
+from domain.erps import AskedLater, Canary, ErpIntegration, ErpTrouble, RecordId, Sighting, Trouble
 from domain.invoices import SubcontractorInvoice
 from domain.permissions import Reader
 from domain.ports import Erp, Erps, UnlinkLedger
@@ -91,6 +91,8 @@ class ObservedErp:
         try:
             with span:
                 return await ask()
+        except AskedLater:  # no trouble: nobody was asked
+            raise
         except ErpTrouble as trouble:
             self._troubled(trouble.trouble.value, trouble.detail, began)
             raise
@@ -136,18 +138,7 @@ class ObservedLedger:
         return invoice
 
     def _tell(self, attempt: UnlinkAttempt) -> None:
-        named = attempt.link.integration.erp if attempt.link else NONE
-        erp = named if named in self.known or named == NONE else OTHER
-        self.metrics.labelled(self.metrics.unlinks, erp, attempt.outcome.value).inc()
-        told = {
-            "company": attempt.company_id,
-            "invoice": attempt.invoice_id,
-            "outcome": attempt.outcome.value,
-            "erp": erp,
-            "trouble": _trouble(attempt),
-            "viewer": attempt.person_id,
-        }
-        say(UNLINKS, logging.INFO, "unlink", told)
+        tell_unlink(attempt, self.known, self.metrics)
 
     async def attempts(
         self, company_id: int, invoice_ids: Sequence[int], limit: int
@@ -161,6 +152,22 @@ class ObservedLedger:
 
     async def keep_canary(self, integration: ErpIntegration, canary: Canary) -> None:
         await self.ledger.keep_canary(integration, canary)
+
+
+def tell_unlink(attempt: UnlinkAttempt, known: frozenset[str], metrics: Metrics) -> None:
+    """How an attempt ended, or that it waits; `known` as in `ObservedErps`."""
+    named = attempt.link.integration.erp if attempt.link else NONE
+    erp = named if named in known or named == NONE else OTHER
+    metrics.labelled(metrics.unlinks, erp, attempt.outcome.value).inc()
+    told = {
+        "company": attempt.company_id,
+        "invoice": attempt.invoice_id,
+        "outcome": attempt.outcome.value,
+        "erp": erp,
+        "trouble": _trouble(attempt),
+        "viewer": attempt.person_id,
+    }
+    say(UNLINKS, logging.INFO, "unlink", told)
 
 
 def _trouble(attempt: UnlinkAttempt) -> str | None:

@@ -412,6 +412,37 @@ class AttemptRow(SQLModel, table=True):
     evidence: str
 
 
+class RequestRow(SQLModel, table=True):
+    """An unlink that waits, or waited, for the agent of an ERP that can only be polled.
+
+    `ended_as` says what it ended as (`adapters.store.ended_as`). One that ended when its time was
+    over is stale; so is one that nobody has ended yet then.
+    """
+
+    __tablename__ = "unlink_requests"
+    __table_args__ = (
+        reference("link_id", "erp_links"),
+        Index(
+            "one_waiting_request_per_link",
+            "company_id",
+            "link_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    company_id: int = company_id()
+    id: UUID = Field(primary_key=True)
+    link_id: UUID
+    person_id: int = Field(foreign_key="people.id")
+    person_name: str
+    asked_at: datetime = Field(sa_type=Instant)
+    waits_until: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_as: dict[str, Any] | None = Field(default=None, sa_type=DOCUMENT)
+
+
 class ChangeRow(SQLModel, table=True):
     """What happened to a synced invoice, for those who watch; kept for about an hour.
 

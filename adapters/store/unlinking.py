@@ -47,7 +47,7 @@ class Unlinking:
     async def unlink(
         self, attempt: UnlinkAttempt, sighting: Sighting | None, wanted: Selection
     ) -> SubcontractorInvoice | None:
-        values = _values(attempt, ChangeKind.UNLINKED, attempt.by) | as_seen(sighting)
+        values = values_of(attempt, ChangeKind.UNLINKED, attempt.by) | as_seen(sighting)
         layout, way = self._ready(wanted)
         row = await way.unlink(values, prune=self._is_time_to_prune(attempt.company_id))
         if row is None:
@@ -59,7 +59,7 @@ class Unlinking:
 
     async def refuse(self, attempt: UnlinkAttempt, sighting: Sighting) -> None:
         """Keep what the ERP said of the link's record as its last known state."""
-        values = _values(attempt, ChangeKind.RECORD_STATE_SEEN, None) | as_seen(sighting)
+        values = values_of(attempt, ChangeKind.RECORD_STATE_SEEN, None) | as_seen(sighting)
         known = attempt.link.document_number if attempt.link else None
         if sighting.document_number not in (None, known):
             await self._refuse_renumbered(attempt, values)
@@ -69,7 +69,7 @@ class Unlinking:
         self._waking.soon(attempt.company_id)
 
     async def record(self, attempt: UnlinkAttempt) -> None:
-        await self._database.written(self._attempt, _values(attempt))
+        await self._database.written(self._attempt, values_of(attempt))
 
     async def aclose(self) -> None:
         """Wait until those who watch have been told."""
@@ -79,11 +79,11 @@ class Unlinking:
         """The invoice is found by another number from now on: that takes a longer transaction."""
         company_id, invoice_id = attempt.company_id, attempt.invoice_id
         async with self._database.writing() as connection:
-            if attempt.link and await _sent(connection, self._seeing, values):
+            if attempt.link and await sent(connection, self._seeing, values):
                 await make_findable(connection, company_id, [invoice_id])
                 told = Told(ChangeKind.RECORD_STATE_SEEN, invoice_id, attempt.link.id)
                 await tell(connection, company_id, [told], attempt.at)
-            await _sent(connection, self._attempt, values)
+            await sent(connection, self._attempt, values)
 
     @property
     def _is_sqlite(self) -> bool:
@@ -103,16 +103,17 @@ class Unlinking:
         return True
 
 
-async def _sent(connection: AsyncConnection, statement: Prepared, values: Values) -> bool:
-    """Whether rows came back."""
+async def sent(connection: AsyncConnection, statement: Prepared, values: Values) -> bool:
+    """Send a statement within a transaction; whether rows came back."""
     arguments = tuple(statement.arguments(values))
     result = await connection.exec_driver_sql(statement.text, arguments)
     return result.returns_rows and bool(result.all())
 
 
-def _values(
+def values_of(
     attempt: UnlinkAttempt, kind: ChangeKind | None = None, by: str | None = None
 ) -> dict[str, Any]:
+    """What the parts of `adapters.store.ending` are given; `kind` and `by` are of the change."""
     return {
         "company_id": attempt.company_id,
         "attempt_id": attempt.id,

@@ -9,6 +9,7 @@ from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.ledger import SqlUnlinkLedger
+from adapters.store.requests import SqlUnlinkRequests
 from domain.erps import RecordState
 from resolvers.check_integration import check_integration
 from resolvers.context import Services
@@ -114,6 +115,7 @@ async def fill(database: Database) -> None:
         services = Services(
             invoices,
             SqlUnlinkLedger(database),
+            SqlUnlinkRequests(database),
             SqlCompanyDirectory(database),
             erp,
             SqlInvoiceChanges(database),

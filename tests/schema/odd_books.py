@@ -13,6 +13,7 @@ from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.ledger import SqlUnlinkLedger
+from adapters.store.requests import SqlUnlinkRequests
 from adapters.store.rows import ATTEMPTS, INVOICES, LINKS, table
 from adapters.store.tables import CommitmentRow
 from adapters.tokens import DEMO_ISSUER
@@ -41,6 +42,7 @@ async def fill(database: Database) -> None:
     services = Services(
         SqlInvoiceStore(database),
         ledger,
+        SqlUnlinkRequests(database),
         SqlCompanyDirectory(database),
         FakeErp({f"BILL-{UNLINKED}": RecordState.DELETED}),
         SqlInvoiceChanges(database),
