@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from domain.agents import AgentSession, AgentSessions, Question
-from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, Sighting
+from domain.erps import ErpIntegration, ErpTrouble, RecordId, Sighting
 from resolvers.check_integration import LOOKED_UP
 from resolvers.context import Services
 from resolvers.unlink_requests import finish_unlinks, waiting_unlinks
@@ -47,14 +47,6 @@ async def next_question(
     return Question(uuid4(), datetime.now(UTC), (*records, *last))
 
 
-async def canary_found(
-    services: Services, integration: ErpIntegration, canary: Canary | None
-) -> None:
-    """What came of a question about no record."""
-    if canary is not None and integration.canary is None:
-        await services.ledger.keep_canary(integration, canary)
-
-
 async def answered(
     services: Services,
     agents: AgentSessions,
@@ -68,12 +60,7 @@ async def answered(
     """
     company_id, asked = integration.company_id, set(question.record_ids)
     waiting = await waiting_unlinks(services, company_id, integration.id, 2 * MOST_RECORDS)
-    finished = {
-        request.id: said
-        for request in waiting
-        if request.is_answered_by_what_was_asked(question.asked_at)
-        and asked.issuperset(request.record_ids)
-    }
+    finished = {request.id: said for request in waiting if asked.issuperset(request.record_ids)}
     await finish_unlinks(services, company_id, integration.id, finished, question.asked_at)
     if not isinstance(said, ErpTrouble) and _is_visible(integration, said):
         await _keep_new(services, agents, integration, said)

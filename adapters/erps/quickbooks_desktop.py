@@ -26,6 +26,7 @@ from uuid import UUID
 from adapters.erps import Around
 from adapters.erps._quickbooks_desktop_bill import deletions, sighting
 from adapters.erps._quickbooks_desktop_qbxml import (
+    NoAnswer,
     bills_by_id,
     one_bill,
     responses,
@@ -47,6 +48,8 @@ from domain.erps import (
     Trouble,
 )
 
+__all__ = ["NoAnswer", "QuickBooksDesktop", "connect", "could_be_of_quickbooks"]
+
 SHORTEST_PASSWORD = 16
 FOUND, NO_MATCH, SOME_MISSING = "0", "1", "500"
 
@@ -57,7 +60,9 @@ def _is_password(text: str) -> bool:
 
 def _is_company_file(text: str) -> bool:
     r"""A full path on Windows, `C:\...` or `\\server\...`."""
-    return re.fullmatch(r"(?:[A-Za-z]:|\\\\[^\\/]+)[\\/][^<>\"|?*\x00-\x1f]{1,240}", text) is not None
+    return (
+        re.fullmatch(r"(?:[A-Za-z]:|\\\\[^\\/]+)[\\/][^<>\"|?*\x00-\x1f]{1,240}", text) is not None
+    )
 
 
 RULES = {"password": _is_password, "company_file": _is_company_file}

@@ -41,7 +41,9 @@ class SqlAgentSessions:
     async def visit(self, integration: ErpIntegration) -> AgentVisit | None:
         wanted = select(SESSIONS.c.called_at, SESSIONS.c.trouble)
         async with self.database.reading() as connection:
-            found = await connection.execute(wanted.where(_of(integration.company_id, integration.id)))
+            found = await connection.execute(
+                wanted.where(_of(integration.company_id, integration.id))
+            )
         row = found.one_or_none()
         return None if row is None else AgentVisit(*row)
 

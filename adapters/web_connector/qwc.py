@@ -38,7 +38,9 @@ def username(company_id: int, integration_id: int) -> str:
 def connection_named(username: str) -> tuple[int, int] | None:
     """The ids of the company and the integration; None for what is no such name."""
     company, _, integration = username.partition("-")
-    if not all(each.isascii() and each.isdigit() and len(each) < 19 for each in (company, integration)):
+    if not all(
+        each.isascii() and each.isdigit() and len(each) < 19 for each in (company, integration)
+    ):
         return None
     return int(company), int(integration)
 
@@ -67,9 +69,7 @@ def qwc(integration: ErpIntegration, url: str, minutes: int) -> bytes:
         etree.SubElement(root, tag).text = text
     every = etree.SubElement(etree.SubElement(root, "Scheduler"), "RunEveryNMinutes")
     every.text = str(minutes)
-    written: bytes = etree.tostring(
-        root, xml_declaration=True, encoding="utf-8", pretty_print=True
-    )
+    written: bytes = etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
     return written
 
 

@@ -78,12 +78,12 @@ def _sequence(type_: Element) -> Element:
 
 
 def _in(parent: Element, tag: str, **attributes: str) -> Element:
-    return etree.SubElement(parent, f"{{{WSDL}}}{tag}", **attributes)
+    return etree.SubElement(parent, f"{{{WSDL}}}{tag}", attributes)
 
 
 def _typed(parent: Element, tag: str, **attributes: str) -> Element:
-    return etree.SubElement(parent, f"{{{SCHEMA}}}{tag}", **attributes)
+    return etree.SubElement(parent, f"{{{SCHEMA}}}{tag}", attributes)
 
 
 def _soap(parent: Element, tag: str, **attributes: str) -> Element:
-    return etree.SubElement(parent, f"{{{SOAP}}}{tag}", **attributes)
+    return etree.SubElement(parent, f"{{{SOAP}}}{tag}", attributes)
