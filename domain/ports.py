@@ -137,6 +137,15 @@ class UnlinkLedger(Protocol):
         """
         ...
 
+    async def case_later(
+        self, company_id: int, invoice_id: int, person_id: int
+    ) -> UnlinkCase | None:
+        """The same for a person who asked earlier, and is not the one who calls now.
+
+        None also for a machine whose token would not let it in any more.
+        """
+        ...
+
     async def attempts(
         self, company_id: int, invoice_ids: Sequence[int], limit: int
     ) -> Mapping[int, Sequence[UnlinkAttempt]]:

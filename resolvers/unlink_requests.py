@@ -151,7 +151,7 @@ async def _judge(
 ) -> _Judged:
     """By the same rules as an unlink that is answered at once, with all that they look at now."""
     company_id, invoice_id = request.company_id, request.link.invoice_id
-    case = await services.ledger.case(company_id, invoice_id, request.person_id)
+    case = await services.ledger.case_later(company_id, invoice_id, request.person_id)
     examined = examine(case)
     if not isinstance(examined, Candidate):
         return _Judged.refused(examined)

@@ -122,6 +122,11 @@ class ObservedLedger:
     async def case(self, company_id: int, invoice_id: int, by: int | Reader) -> UnlinkCase | None:
         return await self.ledger.case(company_id, invoice_id, by)
 
+    async def case_later(
+        self, company_id: int, invoice_id: int, person_id: int
+    ) -> UnlinkCase | None:
+        return await self.ledger.case_later(company_id, invoice_id, person_id)
+
     async def record(self, attempt: UnlinkAttempt, sighting: Sighting | None = None) -> None:
         await self.ledger.record(attempt, sighting)
         self._tell(attempt)
