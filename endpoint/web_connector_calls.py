@@ -21,14 +21,13 @@ from adapters.erps.quickbooks_desktop import (
 from adapters.stored_erps import StoredErps
 from adapters.web_connector.company import is_of
 from adapters.web_connector.operations import Answer, Call
-from adapters.web_connector.qwc import connection_named, file_id, username
+from adapters.web_connector.qwc import ERP, connection_named, file_id, username
 from adapters.web_connector.wrong_passwords import WrongPasswords
 from domain.agents import AgentSession, AgentSessions, Question
 from domain.erps import Canary, ErpIntegration, ErpTrouble, Sighting
 from resolvers.agents import answered, next_question
 from resolvers.context import Services
 
-ERP = "quickbooks_desktop"
 SESSION = timedelta(minutes=10)
 """How long a ticket is good after it was given, and after each question: QuickBooks may be slow."""
 NO_TICKET = ""

@@ -14,6 +14,8 @@ OWNER_ID = UUID("ffef4e44-f341-4059-87e1-58eebb077d0c")
 """Of this application, whoever runs it: under it the Web Connector keeps the FileID in the company
 file. It never changes; the guide has one for each application."""
 PATH = "/web-connector"
+ERP = "quickbooks_desktop"
+"""The kind of integration that the Web Connector is the agent of."""
 
 
 class UnusableUrl(ValueError):
