@@ -80,6 +80,7 @@ class ObservedErp:
 
     async def _timed(self, question: str, ask: Callable[[], Awaitable[T]]) -> T:
         began, name, traces = perf_counter(), self.all.named(self.integration), self.all.traces
+        is_asked = True
         attributes: Attributes = {
             "erp_link.erp": name,
             "erp_link.company": self.integration.company_id,
@@ -92,6 +93,7 @@ class ObservedErp:
             with span:
                 return await ask()
         except AskedLater:  # no trouble: nobody was asked
+            is_asked = False
             raise
         except ErpTrouble as trouble:
             self._troubled(trouble.trouble.value, trouble.detail, began)
@@ -104,8 +106,9 @@ class ObservedErp:
             self._troubled("unexpected_error" if is_bug else cancelled, None, began)
             raise
         finally:
-            metrics = self.all.metrics
-            metrics.labelled(metrics.erp_seconds, name).observe(perf_counter() - began)
+            if is_asked:
+                metrics = self.all.metrics
+                metrics.labelled(metrics.erp_seconds, name).observe(perf_counter() - began)
 
     def _troubled(self, trouble: str, detail: str | None, began: float) -> None:
         self.all.troubled(self.integration, trouble, detail, perf_counter() - began)

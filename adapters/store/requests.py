@@ -1,36 +1,23 @@
-"""Unlinks that wait for the agent of an ERP that can only be polled.
-
-They are rare, and nobody waits for their end: each is an ordinary transaction, of the same parts
-as an unlink that is answered at once (`adapters.store.ending`), on both databases.
-"""
+"""Unlinks that wait for the agent of an ERP that can only be polled."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Update, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.store import rows, statements
-from adapters.store.ended_as import document_of, outcome_of
-from adapters.store.ending import ATTEMPT, as_seen, ending, freeing, freeing_lines, seeing
+from adapters.store.ended_as import outcome_of
 from adapters.store.engine import Database
-from adapters.store.findable import make_findable
-from adapters.store.outbox import Told, tell
-from adapters.store.prepared import Prepared, Values
-from adapters.store.rows import ATTEMPTS, LINKS, REQUESTS
-from adapters.store.unlinking import sent, values_of
-from domain.changes import ChangeKind
+from adapters.store.request_scripts import LinkMoved, RequestScripts
+from adapters.store.rows import INTEGRATIONS, LINKS, REQUESTS
+from adapters.store.scripts import run
 from domain.erps import Sighting
 from domain.invoices import SubcontractorInvoice
 from domain.unlink_requests import UnlinkRequest
 from domain.unlinking import UnlinkAttempt, Unlinked, UnlinkRefusal
-
-
-class _LinkMoved(Exception):
-    """The link that a request is about is not the invoice's active one any more."""
 
 
 class SqlUnlinkRequests:
@@ -38,28 +25,27 @@ class SqlUnlinkRequests:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        dialect = database.engine.dialect
-        kind: Any = sqlite if dialect.name == "sqlite" else postgresql
-        self._opening = kind.insert(REQUESTS).on_conflict_do_nothing()
-        self._attempt = Prepared(insert(ATTEMPTS).values(ATTEMPT), dialect)
-        self._seeing = Prepared(seeing(), dialect)
-        self._ending = Prepared(ending(), dialect)
-        self._freeing = Prepared(freeing(), dialect)
-        self._freeing_lines = Prepared(freeing_lines(), dialect)
+        self._scripts = RequestScripts(database.engine.dialect)
 
     async def open(self, attempt: UnlinkAttempt, waits_until: datetime) -> UnlinkRequest:
-        if attempt.link is None:
-            raise ValueError("what waits for an answer about a record has a link")
-        its = (_not_ended(attempt.company_id)).where(REQUESTS.c.link_id == attempt.link.id)
-        while True:
-            async with self.database.writing() as connection:
-                await connection.execute(self._opening, _of(attempt, waits_until))
-                # None: the one that stood in the way was ended since.
-                found = await _whole(connection, attempt.company_id, its)
-                if found and not found[0].is_overdue(attempt.at):
-                    await sent(connection, self._attempt, values_of(attempt))
-            if found:
-                return found[0]
+        values, script = self._scripts.opening(attempt, waits_until)
+        id = await run(self.database, values, script)
+        while id is None:  # the one that stood in the way was ended before it could be read
+            id = await run(self.database, values, script)
+        return (await self.find(attempt.company_id, [id]))[id]
+
+    async def end(
+        self,
+        request: UnlinkRequest,
+        attempt: UnlinkAttempt,
+        outcome: Unlinked | UnlinkRefusal,
+        sighting: Sighting | None = None,
+    ) -> bool:
+        values, script = self._scripts.ending(request, attempt, outcome, sighting)
+        try:
+            return await run(self.database, values, script)
+        except LinkMoved:
+            return False
 
     async def find(self, company_id: int, ids: Sequence[UUID]) -> Mapping[UUID, UnlinkRequest]:
         found = await self._read(company_id, _requests(company_id).where(REQUESTS.c.id.in_(ids)))
@@ -78,61 +64,27 @@ class SqlUnlinkRequests:
         its = _not_ended(company_id).where(LINKS.c.invoice_id.in_(invoice_ids))
         return await self._read(company_id, its)
 
-    async def end(
-        self,
-        request: UnlinkRequest,
-        attempt: UnlinkAttempt,
-        outcome: Unlinked | UnlinkRefusal,
-        sighting: Sighting | None = None,
-    ) -> bool:
-        values = values_of(attempt) | as_seen(sighting)
-        try:
-            async with self.database.writing() as connection:
-                if not (await connection.execute(_ending(request, attempt, outcome))).rowcount:
-                    return False
-                if isinstance(outcome, Unlinked):
-                    await self._unlink(connection, attempt, values)
-                elif sighting is not None:
-                    await self._see(connection, attempt, values)
-                await sent(connection, self._attempt, values)
-        except _LinkMoved:
-            return False
-        return True
-
-    async def _unlink(
-        self, connection: AsyncConnection, attempt: UnlinkAttempt, values: Values
-    ) -> None:
-        """Links first, then invoices, as an import locks them."""
-        if not await sent(connection, self._ending, values):
-            raise _LinkMoved
-        if not await sent(connection, self._freeing, values):
-            raise RuntimeError("an invoice does not hold its own active link")
-        await sent(connection, self._freeing_lines, values)
-        await _tell(connection, attempt, ChangeKind.UNLINKED, attempt.by)
-
-    async def _see(
-        self, connection: AsyncConnection, attempt: UnlinkAttempt, values: Values
-    ) -> None:
-        """Keep what the ERP said of the record, unless the link was ended meanwhile."""
-        if await sent(connection, self._seeing, values):
-            await make_findable(connection, attempt.company_id, [attempt.invoice_id])
-            await _tell(connection, attempt, ChangeKind.RECORD_STATE_SEEN, None)
-
     async def _read(self, company_id: int, which: Select[Any]) -> Sequence[UnlinkRequest]:
+        """The requests, with their invoices as they are now."""
         async with self.database.reading() as connection:
-            return await _whole(connection, company_id, which)
+            found = (await connection.execute(which)).all()
+            split = [rows.split(row, (REQUESTS, LINKS, INTEGRATIONS)) for row in found]
+            ids = {its_link["invoice_id"] for _, its_link, _ in split}
+            invoices = await _invoices(connection, company_id, ids) if ids else {}
+        return [
+            _request(own, its_link, its_integration, invoices[its_link["invoice_id"]])
+            for own, its_link, its_integration in split
+        ]
 
 
 def _requests(company_id: int) -> Select[Any]:
     """Requests, each with its link and integration after its own columns."""
+    source = REQUESTS.join(LINKS, statements.referred(REQUESTS, "link_id", LINKS)).join(
+        INTEGRATIONS, statements.referred(LINKS, "integration_id", INTEGRATIONS)
+    )
     return (
-        select(*REQUESTS.c, *LINKS.c, *rows.INTEGRATIONS.c)
-        .select_from(REQUESTS)
-        .join(LINKS, statements.referred(REQUESTS, "link_id", LINKS))
-        .join(
-            rows.INTEGRATIONS,
-            statements.referred(LINKS, "integration_id", rows.INTEGRATIONS),
-        )
+        select(*REQUESTS.c, *LINKS.c, *INTEGRATIONS.c)
+        .select_from(source)
         .where(statements.inside(company_id, REQUESTS))
     )
 
@@ -141,33 +93,11 @@ def _not_ended(company_id: int) -> Select[Any]:
     return _requests(company_id).where(REQUESTS.c.ended_at.is_(None))
 
 
-def _of(attempt: UnlinkAttempt, waits_until: datetime) -> rows.Values:
-    return {
-        "company_id": attempt.company_id,
-        "id": attempt.id,
-        "link_id": attempt.link.id if attempt.link else None,
-        "person_id": attempt.person_id,
-        "person_name": attempt.by,
-        "asked_at": attempt.at,
-        "waits_until": waits_until,
-    }
-
-
-async def _whole(
-    connection: AsyncConnection, company_id: int, which: Select[Any]
-) -> Sequence[UnlinkRequest]:
-    """The requests, with their invoices as they are now."""
-    found = (await connection.execute(which)).all()
-    if not found:
-        return []
-    split = [rows.split(row, (REQUESTS, LINKS, rows.INTEGRATIONS)) for row in found]
-    ids = {its_link["invoice_id"] for _, its_link, _ in split}
+async def _invoices(
+    connection: AsyncConnection, company_id: int, ids: set[int]
+) -> Mapping[int, SubcontractorInvoice]:
     wanted = statements.invoices(company_id).where(rows.INVOICES.c.id.in_(ids))
-    invoices = {each.id: each for each in map(rows.invoice, await connection.execute(wanted))}
-    return [
-        _request(own, its_link, its_integration, invoices[its_link["invoice_id"]])
-        for own, its_link, its_integration in split
-    ]
+    return {each.id: each for each in map(rows.invoice, await connection.execute(wanted))}
 
 
 def _request(
@@ -189,26 +119,3 @@ def _request(
         ended_at=own["ended_at"],
         outcome=None if kept is None else outcome_of(kept, link, invoice),
     )
-
-
-def _ending(
-    request: UnlinkRequest, attempt: UnlinkAttempt, outcome: Unlinked | UnlinkRefusal
-) -> Update:
-    """The guard: of no request that was ended."""
-    return (
-        update(REQUESTS)
-        .where(
-            statements.inside(request.company_id, REQUESTS),
-            REQUESTS.c.id == request.id,
-            REQUESTS.c.ended_at.is_(None),
-        )
-        .values(ended_at=attempt.at, ended_as=document_of(outcome))
-    )
-
-
-async def _tell(
-    connection: AsyncConnection, attempt: UnlinkAttempt, kind: ChangeKind, by: str | None
-) -> None:
-    if attempt.link is not None:
-        told = Told(kind, attempt.invoice_id, attempt.link.id, by)
-        await tell(connection, attempt.company_id, [told], attempt.at)

@@ -79,11 +79,11 @@ class Unlinking:
         """The invoice is found by another number from now on: that takes a longer transaction."""
         company_id, invoice_id = attempt.company_id, attempt.invoice_id
         async with self._database.writing() as connection:
-            if attempt.link and await sent(connection, self._seeing, values):
+            if attempt.link and await _sent(connection, self._seeing, values):
                 await make_findable(connection, company_id, [invoice_id])
                 told = Told(ChangeKind.RECORD_STATE_SEEN, invoice_id, attempt.link.id)
                 await tell(connection, company_id, [told], attempt.at)
-            await sent(connection, self._attempt, values)
+            await _sent(connection, self._attempt, values)
 
     @property
     def _is_sqlite(self) -> bool:
@@ -103,8 +103,8 @@ class Unlinking:
         return True
 
 
-async def sent(connection: AsyncConnection, statement: Prepared, values: Values) -> bool:
-    """Send a statement within a transaction; whether rows came back."""
+async def _sent(connection: AsyncConnection, statement: Prepared, values: Values) -> bool:
+    """Whether rows came back."""
     arguments = tuple(statement.arguments(values))
     result = await connection.exec_driver_sql(statement.text, arguments)
     return result.returns_rows and bool(result.all())

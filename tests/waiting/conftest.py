@@ -123,7 +123,7 @@ async def an_office(url: str, folder: Path, **settings: Any) -> AsyncIterator[Of
 
 @pytest.fixture
 def office_url(kind: str, templates: Templates, tmp_path: Path) -> str:
-    return templates.copy(kind, "books", books.fill, tmp_path)
+    return templates.copy(kind, "books where nobody waits", books.enter, tmp_path)
 
 
 @pytest.fixture
