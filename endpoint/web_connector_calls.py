@@ -6,31 +6,23 @@ what was not answered is asked at the next one.
 """
 
 import re
-import secrets
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
-from adapters.erps.quickbooks_desktop import (
-    NoAnswer,
-    QuickBooksDesktop,
-    connect,
-    could_be_of_quickbooks,
-)
+from adapters.erps.quickbooks_desktop import NoAnswer, could_be_of_quickbooks
 from adapters.stored_erps import StoredErps
 from adapters.web_connector.company import is_of
 from adapters.web_connector.operations import Answer, Call
-from adapters.web_connector.qwc import ERP, connection_named, file_id, username
-from adapters.web_connector.wrong_passwords import WrongPasswords
+from adapters.web_connector.qwc import file_id
 from domain.agents import AgentSession, AgentSessions, Question
 from domain.erps import Canary, ErpIntegration, ErpTrouble, Sighting
+from endpoint.web_connector_door import LOG, Door, Visit, new_ticket, told_of
 from resolvers.agents import answered, next_question
 from resolvers.context import Services
 
 SESSION = timedelta(minutes=10)
 """How long a ticket is good after it was given, and after each question: QuickBooks may be slow."""
-NO_TICKET = ""
 WRONG, NOTHING, BUSY = "nvu", "none", "busy"
 FAILED, MORE, DONE = -1, 50, 100
 
@@ -42,7 +34,7 @@ WHEN_OVER: Mapping[str, Answer] = {
     "receiveResponseXML": FAILED,
     "connectionError": "done",
     "getLastError": OVER,
-    "closeConnection": OVER,
+    "closeConnection": "OK",
 }
 NO_BILL = "QuickBooks shows no bill, so that it cannot be told whether we see bills at all."
 ANOTHER_FILE = (
@@ -55,29 +47,12 @@ NOT_THE_FILE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A session that is going on, with the connection that it is about, as it is now."""
-
-    session: AgentSession
-    ticket: str
-    integration: ErpIntegration
-    erp: QuickBooksDesktop
-
-
 class WebConnector:
     """Answers calls. Raises StoreUnavailable, and nothing else."""
 
-    def __init__(
-        self,
-        services: Services,
-        erps: StoredErps,
-        sessions: AgentSessions,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self._services, self._erps, self._sessions = services, erps, sessions
-        self._clock = clock
-        self._wrong = WrongPasswords()
+    def __init__(self, services: Services, erps: StoredErps, sessions: AgentSessions) -> None:
+        self._services, self._sessions = services, sessions
+        self._door = Door(services, erps, sessions)
 
     async def answer(self, call: Call, caller: str) -> Answer:
         """`caller` is where it comes from, an address: who guesses is kept from guessing on."""
@@ -88,7 +63,7 @@ class WebConnector:
                 return ""  # go on: all versions make these calls
             case "authenticate":
                 return await self._authenticate(call["strUserName"], call["strPassword"], caller)
-        visit = await self._visit(call["ticket"])
+        visit = await self._door.visit(call["ticket"], datetime.now(UTC))
         if visit is None:
             return WHEN_OVER[call.name]
         match call.name:
@@ -106,20 +81,15 @@ class WebConnector:
 
     async def _authenticate(self, name: str, password: str, caller: str) -> list[str]:
         """The ticket, and the company file to open or why there is nothing to do."""
-        key = connection_named(name)
-        who = (key, caller)
-        if wait := self._wrong.wait(who):
-            return [NO_TICKET, BUSY, str(wait)]
-        found = None if key is None else await self._connection(*key)
-        if found is None or not found[1].lets_in(password):
-            self._wrong.count(who)
-            return [NO_TICKET, WRONG]
-        integration, erp = found
-        now = self._clock()
+        let_in = await self._door.let_in(name, password, caller)
+        if isinstance(let_in, int):
+            return [_no_ticket(), BUSY, str(let_in)] if let_in else [_no_ticket(), WRONG]
+        integration, erp = let_in
+        now = datetime.now(UTC)
         if await self._next(integration, None) is None:
             await self._sessions.called(integration, now)
-            return [NO_TICKET, NOTHING]
-        ticket = f"{username(integration.company_id, integration.id)}-{secrets.token_hex(32)}"
+            return [_no_ticket(), NOTHING]
+        ticket = new_ticket(integration)
         await self._sessions.open(integration, ticket, now, now + SESSION)
         return [ticket, erp.company_file]
 
@@ -134,7 +104,7 @@ class WebConnector:
         question = await self._next(visit.integration, visit.session)
         if question is None:
             return await self._refused(visit, None)
-        until = self._clock() + SESSION
+        until = datetime.now(UTC) + SESSION
         if not await self._sessions.hand_out(visit.session, visit.ticket, question, place, until):
             return ""
         version = (int(call["qbXMLMajorVers"]), int(call["qbXMLMinorVers"]))
@@ -152,7 +122,7 @@ class WebConnector:
         if trouble is not None:
             return await self._failed(visit, trouble)
         await self._tell(visit, None)
-        again = await self._visit(visit.ticket)
+        again = await self._door.visit(visit.ticket, datetime.now(UTC))
         if again is None or await self._next(again.integration, again.session) is None:
             return DONE
         return MORE
@@ -187,25 +157,6 @@ class WebConnector:
         services, sessions = self._services, self._sessions
         return await next_question(services, sessions, integration, session, could_be_of_quickbooks)
 
-    async def _visit(self, ticket: str) -> Visit | None:
-        """The session of a ticket; None when it is over, or its connection is no more."""
-        key = connection_named(ticket.rpartition("-")[0])
-        session = await self._sessions.find(*key, ticket, self._clock()) if key else None
-        if key is None or session is None or (found := await self._connection(*key)) is None:
-            return None
-        return Visit(session, ticket, *found)
-
-    async def _connection(
-        self, company_id: int, id: int
-    ) -> tuple[ErpIntegration, QuickBooksDesktop] | None:
-        """The connection of these ids, if there is one, to this ERP, and it can be used."""
-        for each in await self._services.invoices.integrations(company_id):
-            if each.id == id and each.erp == ERP:
-                with suppress(ErpTrouble):
-                    settings = await self._erps.settings_of(each)
-                    return each, connect(each, settings, self._erps.told.around)
-        return None
-
     async def _refused(self, visit: Visit, trouble: str | None) -> str:
         await self._tell(visit, trouble)
         return ""
@@ -215,7 +166,15 @@ class WebConnector:
         return FAILED
 
     async def _tell(self, visit: Visit, trouble: str | None) -> None:
+        """For the Web Connector's user, for `connections check`, and for the log."""
+        if trouble is not None:
+            LOG.warning("agent trouble", extra=told_of(visit.integration) | {"detail": trouble})
         await self._sessions.tell(visit.session, visit.ticket, trouble)
+
+
+def _no_ticket() -> str:
+    """What stands for a ticket where there is no session: the Web Connector expects one."""
+    return str(uuid4())
 
 
 def _code(hresult: str) -> str:

@@ -231,6 +231,17 @@ async def test_a_request_that_no_visit_answers_in_its_time_is_stale(desks: Opene
         assert (await desk.invoice(GONE))[0]
 
 
+async def test_new_links_are_not_known_by_an_answer_without_the_canary(known: Desk) -> None:
+    bill = "3A-1772730000"
+    known.books.add(Bill(bill))
+    known.books.delete(CANARY)
+    await founded(known.database, {1000: bill})
+
+    await known.connector().visit()
+
+    assert await known.known(1000) is None
+
+
 async def test_more_links_than_one_question_holds_are_looked_at_in_one_visit(
     known: Desk,
 ) -> None:

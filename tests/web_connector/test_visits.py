@@ -1,10 +1,13 @@
 """The eight calls in their order, by an independent SOAP client on a real socket."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
+from adapters.store.agents import SESSIONS
 from adapters.web_connector.qwc import OWNER_ID, file_id
 from domain.erps import RecordState
 from tests.adapters.erps.vendors.quickbooks_desktop import BILLS, DELETED
@@ -72,7 +75,7 @@ async def test_nobody_else_is_let_in(desk: Desk, who: dict[str, Any]) -> None:
 
     assert await connector.visit() == [*BEGINNING, "closeConnection"]
     ticket, answer = await connector.begin()
-    assert (ticket, answer) == ("", "nvu")
+    assert answer == "nvu"
     assert not await connector.asked(ticket)
     assert await desk.known(OPEN) is None
 
@@ -134,7 +137,7 @@ async def test_a_connector_that_vanishes_is_asked_the_same_again(known: Desk) ->
     assert (await known.ended(request))[1]["__typename"] == "Success"
     assert await first.bring(ticket, known.books.process(asked)) < 0
     assert "over" in await first.last_error(ticket)
-    assert "over" in await first.close(ticket)
+    assert await first.close(ticket) == "OK"
 
 
 async def test_an_answer_counts_once(known: Desk) -> None:
@@ -183,6 +186,26 @@ async def test_an_answer_to_an_older_question_is_none(known: Desk) -> None:
     assert await connector.bring(ticket, known.books.process(asked)) == 100
     assert (await known.ended(first))[1]["__typename"] == "StillInErp"
     assert (await known.ended(second))[1]["__typename"] == "StillInErp"
+
+
+async def test_who_asks_anew_during_a_visit_waits_for_the_next_one(known: Desk) -> None:
+    first = await known.pending(GONE)
+    connector = known.connector()
+    ticket, _ = await connector.begin()
+    asked = await connector.asked(ticket)
+    second = await known.pending(OPEN)
+    assert await connector.bring(ticket, known.books.process(asked)) == 50
+    again = await known.pending(GONE)
+    asked = await connector.asked(ticket, first=False)
+    assert asked_ids(asked) == [BILLS[RecordState.OPEN].txn_id, CANARY]
+
+    assert await connector.bring(ticket, known.books.process(asked)) == 100
+
+    for request in (first, second):
+        assert (await known.ended(request))[1]["__typename"] == "StillInErp"
+    assert await known.ended(again) == ("WAITING", None)
+    await known.connector().visit()
+    assert (await known.ended(again))[1]["__typename"] == "StillInErp"
 
 
 async def test_the_ticket_of_another_company_opens_nothing_here(known: Desk) -> None:
@@ -253,6 +276,29 @@ async def test_paths_are_compared_as_windows_does(desk: Desk) -> None:
     ticket, _ = await connector.begin()
 
     assert await connector.asked(ticket, path="c:/books/HARBOR BUILDERS.QBW")
+
+
+async def test_a_ticket_is_good_for_ten_minutes_after_a_question(known: Desk) -> None:
+    request = await known.pending(GONE)
+    connector = known.connector()
+    ticket, _ = await connector.begin()
+    answer = known.books.process(await connector.asked(ticket))
+    await later(known, minutes=9)
+    assert "over" not in await connector.last_error(ticket)
+    await later(known, minutes=2)
+
+    assert await connector.bring(ticket, answer) < 0
+    assert "over" in await connector.last_error(ticket)
+    assert await known.ended(request) == ("WAITING", None)
+
+
+async def later(desk: Desk, minutes: int) -> None:
+    """As if so much time had gone by: the ticket's end is moved instead."""
+    ours = SESSIONS.c.company_id == HARBOR
+    async with desk.database.writing() as connection:
+        ends = (await connection.execute(select(SESSIONS.c.expires_at).where(ours))).scalar_one()
+        sooner = ends - timedelta(minutes=minutes)
+        await connection.execute(update(SESSIONS).where(ours).values(expires_at=sooner))
 
 
 async def test_a_visit_survives_a_restart(desks: Opened) -> None:

@@ -5,6 +5,7 @@ TxnDeletedQuery.xml) and the published status codes (developer.intuit.com, statu
 messages). What the real one does beyond them is not known to us.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -105,6 +106,9 @@ class CompanyFile:
 
     def _bills(self, response: Element, query: Element) -> None:
         wanted = [each.text or "" for each in query.findall("TxnID")]
+        if not all(re.fullmatch("[0-9A-F]+-[0-9]+", each) for each in wanted):
+            _status(response, "3000", "Error", "The given object ID is invalid.")
+            return
         if wanted:
             found = [self.bills[each] for each in wanted if each in self.bills]
             if len(found) < len(wanted):
