@@ -102,9 +102,11 @@ class Office:
     async def rules_become(self, **but: object) -> None:
         await bring_in(self.database, a_directory(books.HARBOR_PEOPLE, integration=but))
 
-    async def is_synced_anew(self, number: int, record_id: str) -> None:
+    async def is_synced_anew(
+        self, number: int, record_id: str, at: str = "2026-06-01T00:00:00Z"
+    ) -> None:
         """What a re-sync brings: the same invoice, as another record of the ERP."""
-        again = a_requisition(number, origin_id=record_id, updated_at="2026-06-01T00:00:00Z")
+        again = a_requisition(number, origin_id=record_id, updated_at=at)
         await bring_in(self.database, a_directory(books.HARBOR_PEOPLE), [again])
 
 

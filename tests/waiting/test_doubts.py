@@ -174,6 +174,25 @@ async def test_i4_a_re_sync_in_the_meantime_is_not_cut(office: Office) -> None:
     assert (invoice["locked"], invoice["erpLink"]["recordId"]) == (True, "BILL-91")
 
 
+async def test_i4_a_re_sync_there_and_back_is_another_link_to_the_same_record(
+    office: Office,
+) -> None:
+    """Nobody asked to unlink that one."""
+    id = await office.asks(1)
+    question = await office.agent.fetch()
+    office.agent.books.states |= DELETED
+    said = await office.agent.look(question)
+    await office.is_synced_anew(1, "BILL-91")
+    await office.is_synced_anew(1, "BILL-1", at="2099-06-02T00:00:00Z")
+
+    await office.agent.answer(question, said)
+
+    outcome = await office.outcome(id)
+    assert (outcome["__typename"], outcome["reason"]) == ("ErpUnavailable", "STALE")
+    invoice = await office.invoice(1)
+    assert (invoice["locked"], invoice["erpLink"]["recordId"]) == (True, "BILL-1")
+
+
 async def test_i4_after_a_re_sync_another_request_is_about_the_new_record(office: Office) -> None:
     old = await office.asks(1)
     question = await office.agent.fetch()

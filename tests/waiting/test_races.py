@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from adapters.store.rows import ATTEMPTS, LINKS, REQUESTS
 from adapters.tokens import DEMO_ISSUER
 from app import open_services
 from domain.erps import RecordState
+from domain.ports import UnlinkRequests
 from domain.unlink_requests import UnlinkRequestState
 from resolvers.context import Context, Services
 from resolvers.nodes import NodeKey
@@ -114,6 +116,44 @@ async def test_i4_re_syncs_at_the_same_time_are_not_cut(office: Office) -> None:
         assert unlinks == (outcome["__typename"] == "Success")
         record = invoice["erpLink"]["recordId"] if invoice["locked"] else None
         assert record == (None if unlinks else f"NEW-{number}")
+    assert not list((await books(office.database, HARBOR)).faults())
+
+
+@dataclass
+class Interrupted:
+    """`UnlinkRequests` where something happens once, between the verdict and the end."""
+
+    requests: UnlinkRequests
+    happening: Callable[[], Awaitable[None]] | None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.requests, name)
+
+    async def end(self, *how: Any) -> bool:
+        if self.happening is not None:
+            happening, self.happening = self.happening, None
+            await happening()
+        return await self.requests.end(*how)
+
+
+async def test_i4_a_link_that_moves_after_the_verdict_is_judged_anew_and_not_cut(
+    office: Office,
+) -> None:
+    office.agent.books.states |= DELETED
+    id = await office.asks(1)
+    services = office.service.services
+    resync = partial(office.is_synced_anew, 1, "NEW-1")
+    interrupted: Any = Interrupted(services.requests, resync)
+
+    await Agent(replace(services, requests=interrupted), office.agent.books).call()
+
+    assert interrupted.happening is None
+    assert (await office.outcome(id))["reason"] == "STALE"
+    assert (await office.invoice(1))["erpLink"]["recordId"] == "NEW-1"
+    assert [outcome for _, outcome in await office.history(1)] == [
+        "ERP_UNAVAILABLE",
+        "UNLINK_PENDING",
+    ]
     assert not list((await books(office.database, HARBOR)).faults())
 
 
