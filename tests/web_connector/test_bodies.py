@@ -87,17 +87,15 @@ async def line(desk: Desk) -> AsyncIterator[httpx2.AsyncClient]:
         yield http
 
 
-@pytest.mark.parametrize("body", NONSENSE.values(), ids=NONSENSE)
-async def test_what_is_no_call_is_answered_with_a_fault(
-    line: httpx2.AsyncClient, body: str | bytes
-) -> None:
-    answer = await line.post("/web-connector", content=body, headers=XML)
+async def test_what_is_no_call_is_answered_with_a_fault(line: httpx2.AsyncClient) -> None:
+    for name, body in NONSENSE.items():
+        answer = await line.post("/web-connector", content=body, headers=XML)
 
-    assert answer.status_code == 500
-    assert answer.headers["Content-Type"].startswith("text/xml")
-    assert "<faultcode>soap:" in answer.text
-    assert "root:" not in answer.text
-    assert await is_alive(line)
+        assert answer.status_code == 500, name
+        assert answer.headers["Content-Type"].startswith("text/xml"), name
+        assert "<faultcode>soap:" in answer.text, name
+        assert "root:" not in answer.text, name
+        assert await is_alive(line), name
 
 
 async def test_no_host_is_asked_for_an_entity(line: httpx2.AsyncClient) -> None:
@@ -147,22 +145,16 @@ async def test_ten_megabytes_are_refused(line: httpx2.AsyncClient, announced: bo
     assert await is_alive(line)
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
+async def test_only_soap_as_it_is_is_taken(line: httpx2.AsyncClient) -> None:
+    for headers in (
         {"Content-Type": "application/soap+xml"},
         {"Content-Type": "application/json"},
         {"Content-Type": "text/plain"},
         {"Content-Type": "text/xml", "Content-Encoding": "gzip"},
-    ],
-    ids=str,
-)
-async def test_only_soap_as_it_is_is_taken(
-    line: httpx2.AsyncClient, headers: dict[str, str]
-) -> None:
-    answer = await line.post("/web-connector", content=enveloped(CALL), headers=headers)
+    ):
+        answer = await line.post("/web-connector", content=enveloped(CALL), headers=headers)
 
-    assert answer.status_code == 415
+        assert answer.status_code == 415, headers
 
 
 async def test_other_methods_are_refused(line: httpx2.AsyncClient) -> None:
