@@ -115,6 +115,8 @@ class WebConnector:
         question = visit.session.question
         if question is None:
             return await self._failed(visit, NOT_ASKED)
+        if not visit.erp.is_at(visit.session.place or ""):  # the settings are others now
+            return await self._failed(visit, ANOTHER_FILE)
         if hresult.strip():
             await self._sessions.take(visit.session, visit.ticket, question)
             return await self._failed(visit, f"QuickBooks was not asked ({_code(hresult)}).")

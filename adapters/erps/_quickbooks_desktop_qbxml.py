@@ -18,8 +18,9 @@ from domain.erps import ErpTrouble, RecordId, Trouble
 
 NEWEST = (13, 0)
 """The newest version that we write: of QuickBooks 2014, and all later ones take it."""
-REMEMBERED = timedelta(days=90)
-"""How long QuickBooks tells of a deletion: docs.conductor.is/api-ref/qbd/deleted-transactions."""
+REMEMBERED = timedelta(days=89)
+"""How long QuickBooks tells of a deletion, 90 days, less than what clocks may differ:
+docs.conductor.is/api-ref/qbd/deleted-transactions/list."""
 
 
 class NoAnswer(ErpTrouble):

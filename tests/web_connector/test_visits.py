@@ -6,10 +6,13 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from adapters.secret_keys import Keyring, SecretKey
 from adapters.store.agents import SESSIONS
+from adapters.store.connection_secrets import SqlConnectionSecrets
+from adapters.vault import Vault
 from adapters.web_connector.qwc import OWNER_ID, file_id
 from domain.erps import RecordState
-from tests.adapters.erps.vendors.quickbooks_desktop import BILLS, DELETED
+from tests.adapters.erps.vendors.quickbooks_desktop import BILLS, DELETED, PASSWORD, PATH
 from tests.builders import HARBOR, INTEGRATION, QUARRY
 from tests.web_connector.conftest import GONE, OPEN, PARTLY, THEIR_PATH, VOIDED, Desk, Opened
 from tests.web_connector.connector import asked_ids, company_shown
@@ -75,6 +78,17 @@ async def test_nobody_else_is_let_in(desk: Desk) -> None:
         assert answer == "nvu", stranger
         assert not await connector.asked(ticket), stranger
     assert await desk.known(OPEN) is None
+
+
+async def test_the_stored_password_wins_over_the_environments(desks: Opened) -> None:
+    key = SecretKey("first", b"k" * 32)
+    stored = {"password": "the-password-of-the-vault", "company_file": PATH}
+    async with desks(secret_keys=(key,)) as desk:
+        vault = Vault(SqlConnectionSecrets(desk.database), Keyring((key,)))
+        await vault.put((HARBOR, INTEGRATION), stored)
+
+        assert (await desk.connector().begin())[1] == "nvu"
+        assert (await desk.connector(password=stored["password"]).begin())[1] == PATH
 
 
 async def test_who_guesses_is_kept_from_guessing_on(desk: Desk) -> None:
@@ -265,6 +279,21 @@ async def test_a_file_that_is_changed_during_a_visit_is_not_asked(desk: Desk) ->
     assert await connector.bring(ticket, desk.books.process(asked)) == 50
 
     assert not await connector.asked(ticket, first=False, path=THEIR_PATH)
+
+
+async def test_an_answer_from_the_old_file_is_none_once_another_is_configured(
+    desks: Opened,
+) -> None:
+    moved = {"password": PASSWORD, "company_file": r"D:\Books\Harbor Builders.qbw"}
+    async with desks() as desk:
+        connector = desk.connector()
+        ticket, _ = await connector.begin()
+        answer = desk.books.process(await connector.asked(ticket))
+    async with desks(connections={f"{HARBOR}/{INTEGRATION}": moved}) as desk:
+        connector = desk.connector()
+
+        assert await connector.bring(ticket, answer) < 0
+        assert "another company file" in await connector.last_error(ticket)
 
 
 async def test_paths_are_compared_as_windows_does(desk: Desk) -> None:
