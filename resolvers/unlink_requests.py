@@ -37,6 +37,8 @@ Said = Sequence[Sighting] | ErpTrouble
 """What came of one question about the `record_ids` of a request: a sighting of each, or why the
 ERP gave no definite answer. Trouble ends the request, too: leave out what is to be asked again."""
 
+ROUNDS = 3
+"""How often a request that moved while it was judged is judged anew."""
 SYNCED_ANEW = "the invoice was synced anew in the meantime"
 
 
@@ -134,9 +136,12 @@ class _Judged:
 async def _finish(
     services: Services, request: UnlinkRequest, said: Said, asked_at: datetime
 ) -> UnlinkRequest:
-    """The request as it is then; judged anew whenever it or its link moved before it could end."""
-    while request.ended_at is None:
-        if asked_at < request.asked_at:
+    """The request as it is then; judged anew when it or its link moved before it could end.
+
+    One that moves again and again waits for the next answer.
+    """
+    for _ in range(ROUNDS):
+        if request.ended_at is not None or asked_at < request.asked_at:
             return request
         now = datetime.now(UTC)
         if not await end_overdue(services, [request], now):

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.erps import ErpTrouble, RecordState, Trouble
-from tests.builders import CANARY, a_person
+from tests.builders import CANARY, HARBOR, a_directory, a_person, a_requisition, bring_in
+from tests.safety.books import books as books_of
 from tests.schema import books
 from tests.waiting.conftest import Office
 
@@ -105,6 +106,23 @@ async def test_what_the_agent_saw_is_the_last_known_state_of_the_bill(office: Of
         "ann",
     )
     assert found["syncedInvoices"]["nodes"] == [{"number": 2}]
+
+
+async def test_the_lines_of_the_invoice_are_freed_with_it(office: Office) -> None:
+    lines = [{"id": line, "origin_id": f"BILL-60/{line}"} for line in (1, 2)]
+    requisition = a_requisition(60, items=lines)
+    await bring_in(office.database, a_directory(books.HARBOR_PEOPLE), [requisition])
+    gone(office, 60)
+    await office.asks(60)
+    before = (await books_of(office.database, HARBOR)).invoice(60)
+
+    await office.agent.call()
+
+    after = (await books_of(office.database, HARBOR)).invoice(60)
+    (link,) = before.links
+    assert [line["link_id"] for line in before.lines] == [link["id"]] * 2
+    assert [line["link_id"] for line in after.lines] == [None, None]
+    assert after.invoices[0]["erp_status"] == "not_in_erp"
 
 
 async def test_after_a_red_answer_one_asks_again_and_is_told_of_another_request(

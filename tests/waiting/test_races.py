@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -125,6 +125,7 @@ class Interrupted:
 
     requests: UnlinkRequests
     happening: Callable[[], Awaitable[None]] | None
+    ends: list[bool] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.requests, name)
@@ -133,7 +134,8 @@ class Interrupted:
         if self.happening is not None:
             happening, self.happening = self.happening, None
             await happening()
-        return await self.requests.end(*how)
+        self.ends.append(await self.requests.end(*how))
+        return self.ends[-1]
 
 
 async def test_i4_a_link_that_moves_after_the_verdict_is_judged_anew_and_not_cut(
@@ -147,7 +149,7 @@ async def test_i4_a_link_that_moves_after_the_verdict_is_judged_anew_and_not_cut
 
     await Agent(replace(services, requests=interrupted), office.agent.books).call()
 
-    assert interrupted.happening is None
+    assert interrupted.ends == [False, True]
     assert (await office.outcome(id))["reason"] == "STALE"
     assert (await office.invoice(1))["erpLink"]["recordId"] == "NEW-1"
     assert [outcome for _, outcome in await office.history(1)] == [

@@ -61,7 +61,13 @@ async def test_the_shortest_history_begins_with_it_though_others_tried_since(
         *(HARBOR, uuid4(), 1, link, opened, ann.id, "Ann", AttemptOutcome.UNLINK_PENDING, "")
     )
     await services.requests.open(attempt, waits_until=late)
-    since = replace(attempt, id=uuid4(), at=late - timedelta(minutes=1), by="Nils")
+    since = replace(
+        attempt,
+        id=uuid4(),
+        at=late - timedelta(minutes=1),
+        by="Bob",
+        outcome=AttemptOutcome.PERMISSION_DENIED,
+    )
     await services.ledger.record(since)
 
     (newest,) = (await office.invoice(1, first=1))["unlinkHistory"]

@@ -25,7 +25,7 @@ GONE = {"BILL-1": RecordState.DELETED}
 
 
 @pytest.mark.parametrize(
-    ("state", "kind", "by"),
+    ("state", "change", "by"),
     [
         (RecordState.DELETED, ChangeKind.UNLINKED, "Ann"),
         (RecordState.OPEN, ChangeKind.RECORD_STATE_SEEN, None),
@@ -36,7 +36,7 @@ async def test_who_watches_in_another_process_is_told_once_and_of_the_end_alone(
     office_url: str,
     tmp_path: Path,
     state: RecordState,
-    kind: ChangeKind,
+    change: ChangeKind,
     by: str | None,
 ) -> None:
     office.agent.books.states["BILL-1"] = state
@@ -49,13 +49,13 @@ async def test_who_watches_in_another_process_is_told_once_and_of_the_end_alone(
             await office.agent.call()
             await office.asks(2)
             await office.agent.call()
-            async for change in changes:
-                told.append(change)
-                if change.invoice.id == 2:
+            async for each in changes:
+                told.append(each)
+                if each.invoice.id == 2:
                     break
 
     assert [(each.invoice.id, each.kind, each.by) for each in told] == [
-        (1, kind, by),
+        (1, change, by),
         (2, ChangeKind.RECORD_STATE_SEEN, None),
     ]
     assert told[0].invoice.locked == (state is RecordState.OPEN)
