@@ -15,6 +15,7 @@ from adapters.budget import InMemoryCostBudget
 from adapters.erps import Around, ConfiguredErps, available
 from adapters.oidc import open_issuers
 from adapters.settings import Settings
+from adapters.store.agents import SqlAgentSessions
 from adapters.store.budget import SqlCostBudget
 from adapters.store.changes import SqlInvoiceChanges
 from adapters.store.connection_secrets import SqlConnectionSecrets
@@ -24,6 +25,7 @@ from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.ledger import SqlUnlinkLedger
 from adapters.store.machines import SqlMachines, open_machines
 from adapters.store.patience import SERVING, WORKING, Patience
+from adapters.store.requests import SqlUnlinkRequests
 from adapters.stored_erps import StoredErps
 from adapters.tokens import DemoIssuer, TokenVerifier
 from adapters.vault import Vault
@@ -36,6 +38,8 @@ from endpoint.health import health_routes
 from endpoint.routes import graphql_routes
 from endpoint.shared import Shared
 from endpoint.trusted_documents import open_documents
+from endpoint.web_connector import web_connector_routes
+from endpoint.web_connector_calls import WebConnector
 from resolvers.context import Services
 from schema import schema
 from schema.rendering import RENDERINGS
@@ -53,6 +57,7 @@ class State(TypedDict):
     services: Services
     issuer: TokenVerifier
     machines: SqlMachines
+    web_connector: WebConnector
     draining: Draining
 
 
@@ -72,11 +77,13 @@ async def open_services(
         services = Services(
             invoices=SqlInvoiceStore(database),
             ledger=ledger,
+            requests=SqlUnlinkRequests(database),
             directory=SqlCompanyDirectory(database),
             erps=erps,
             changes=changes,
             erp_deadline_seconds=settings.erp_deadline_seconds,
             budget=budget_of(settings, database),
+            agent_deadline_seconds=settings.agent_deadline_seconds,
         )
         yield database, services
 
@@ -143,11 +150,14 @@ def create_app(settings: Settings | None = None, draining: Draining | None = Non
             open_machines(database) as machines,
             shared.operations.until_ended(),
         ):
+            watched, stored = observer.around(services, available()), services.erps
+            assert isinstance(stored, StoredErps)
             yield State(
                 database=database,
-                services=observer.around(services, available()),
+                services=watched,
                 issuer=issuer,
                 machines=machines,
+                web_connector=WebConnector(watched, stored, SqlAgentSessions(database)),
                 draining=ending,
             )
 
@@ -157,6 +167,7 @@ def create_app(settings: Settings | None = None, draining: Draining | None = Non
         exception_handlers={HTTPException: refuse_path},
         routes=[
             *graphql_routes(observer.schema(schema), shared),
+            *web_connector_routes(shared),
             *health_routes(),
             *graphiql_routes(WEB_DIST),
         ],

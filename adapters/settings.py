@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     """A SQLAlchemy URL for asyncpg or aiosqlite; None: SQLite in `data_dir`."""
     erp_deadline_seconds: float = Field(default=8.0, gt=0)
     """How long one look-up in an ERP may take, all in all."""
+    agent_deadline_seconds: float = Field(default=24 * 60 * 60, gt=0)
+    """How long an unlink waits for the agent of an ERP that can only be polled."""
     request_deadline_seconds: float = Field(default=30.0, gt=0)
     """How long a request may take to its answer. A change that is under way goes on after it."""
     body_deadline_seconds: float = Field(default=10.0, gt=0)

@@ -40,6 +40,14 @@ class StoredErps:
             made = self._made[key] = (held.entry, connection)
         return made[1]
 
+    async def settings_of(self, integration: ErpIntegration) -> Settings:
+        """What is stored, or else what the environment says; none where there is none.
+
+        For an ERP whose agent asks us. Raises ErpTrouble as the vault does.
+        """
+        held = await self.vault.settings((integration.company_id, integration.id))
+        return self.told.settings.get(name_of(integration), {}) if held is None else held.settings
+
     def connection_of(self, integration: ErpIntegration, settings: Settings) -> Erp:
         """A connection of these settings; what its ERP changes of them, the vault keeps.
 

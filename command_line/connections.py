@@ -9,19 +9,17 @@ import typer
 from adapters.imports.fields import LARGEST_ID
 from adapters.stored_erps import name_of
 from adapters.vault import FRESH_SECONDS
+from command_line.agents import CompanyId, IntegrationId, last_visit, write_qwc
 from command_line.connection_list import as_text, shown
 from command_line.connection_services import named, opened
 from command_line.connection_settings import read_connection
 from command_line.told import run, stop
-from domain.erps import ErpTrouble, Trouble
+from domain.erps import AskedLater, ErpTrouble, Trouble
 from resolvers.check_integration import check_integration
 
 app = typer.Typer(help="The connections to ERPs; see docs/erps.md.", no_args_is_help=True)
+app.command("qwc")(write_qwc)
 
-CompanyId = Annotated[int, typer.Option("--company", help="Whose.", min=1, max=LARGEST_ID)]
-IntegrationId = Annotated[
-    int, typer.Option("--integration", help="Of which ERP integration.", min=1, max=LARGEST_ID)
-]
 OneCompany = Annotated[
     int | None,
     typer.Option("--company", help="Only this company's connections.", min=1, max=LARGEST_ID),
@@ -85,6 +83,11 @@ def check(
             for one in await all.integrations(company):
                 try:
                     found = await check_integration(all.services, one, new_canary=new_canary)
+                except AskedLater:
+                    well, told = await last_visit(all, one, new_canary=new_canary)
+                    wrong += not well
+                    typer.echo(f"{named(one)}: {told}")
+                    continue
                 except ErpTrouble as trouble:
                     wrong += 1
                     what = WHAT_IS_WRONG[trouble.trouble]

@@ -20,7 +20,7 @@ from adapters.settings import Settings
 from adapters.store.engine import open_database
 from app import open_services
 from command_line.told import make_data_dir, read_settings, require_current, run, stop, told
-from domain.erps import ErpTrouble
+from domain.erps import AskedLater, ErpTrouble
 from resolvers.check_integration import check_integration
 from resolvers.context import Services
 
@@ -123,6 +123,8 @@ async def look_at_new_links(services: Services, company_id: int) -> None:
     for integration in await services.invoices.integrations(company_id):
         try:
             check = await check_integration(services, integration, only_unseen=True)
+        except AskedLater:
+            typer.echo(f"{integration.name}: its agent looks at the records when it calls.")
         except ErpTrouble as trouble:
             typer.echo(
                 f"{integration.name}: the records could not be looked at ({trouble}). "

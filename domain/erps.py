@@ -147,3 +147,10 @@ class ErpTrouble(Exception):
         self.trouble = trouble
         self.detail = detail
         self.retry_after_seconds = retry_after_seconds
+
+
+class AskedLater(Exception):
+    """This ERP cannot be asked: an agent beside it asks us, some time later, what to look up.
+
+    No trouble, and no answer: nothing is known of any record yet (`domain.unlink_requests`).
+    """

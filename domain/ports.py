@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from domain.invoices import Commitment, Company, Project, SubcontractorInvoice, 
 from domain.pages import Page, PageRequest, SyncedInvoiceFilter, SyncedInvoiceOrder
 from domain.permissions import Grants, Reader, Viewer
 from domain.rows import NOTHING, Selection
-from domain.unlinking import UnlinkAttempt, UnlinkCase
+from domain.unlink_requests import UnlinkRequest
+from domain.unlinking import UnlinkAttempt, UnlinkCase, Unlinked, UnlinkRefusal
 
 
 class StoreUnavailable(ConnectionError):
@@ -30,14 +32,15 @@ class Erp(Protocol):
         """Say of each record, in one batch with one set of credentials, what the ERP says now.
 
         Answers one sighting per id, in the order asked. Raises ErpTrouble when the answer is
-        not a definite one: that is about the whole batch.
+        not a definite one: that is about the whole batch. Raises AskedLater when it is an ERP that
+        can only be polled: then nothing was asked.
         """
         ...
 
     async def choose_canary(self) -> Canary | None:
         """A record that this connection can see and that is unlikely to go away.
 
-        None when the ERP shows no record at all. Raises ErpTrouble as `look_up` does.
+        None when the ERP shows no record at all. Raises as `look_up` does.
         """
         ...
 
@@ -134,6 +137,15 @@ class UnlinkLedger(Protocol):
         """
         ...
 
+    async def case_later(
+        self, company_id: int, invoice_id: int, person_id: int
+    ) -> UnlinkCase | None:
+        """The same for a person who asked earlier, and is not the one who calls now.
+
+        None also for a machine whose token would not let it in any more.
+        """
+        ...
+
     async def attempts(
         self, company_id: int, invoice_ids: Sequence[int], limit: int
     ) -> Mapping[int, Sequence[UnlinkAttempt]]:
@@ -165,6 +177,46 @@ class UnlinkLedger(Protocol):
 
     async def keep_canary(self, integration: ErpIntegration, canary: Canary) -> None:
         """Store the record that proves that an integration sees records at all."""
+        ...
+
+
+class UnlinkRequests(Protocol):
+    """Unlinks that wait for the agent of an ERP that can only be polled."""
+
+    async def open(self, attempt: UnlinkAttempt, waits_until: datetime) -> UnlinkRequest:
+        """The request about the attempt's link that waits already, or else a new one.
+
+        The attempt is recorded with it, in one transaction; not if the one that waits is overdue:
+        that has to be ended first.
+        """
+        ...
+
+    async def find(self, company_id: int, ids: Sequence[UUID]) -> Mapping[UUID, UnlinkRequest]: ...
+
+    async def not_ended(
+        self, company_id: int, *, integration_id: int, limit: int
+    ) -> Sequence[UnlinkRequest]:
+        """Those that wait for an integration's agent, oldest first; overdue ones are among them."""
+        ...
+
+    async def not_ended_of(
+        self, company_id: int, invoice_ids: Sequence[int]
+    ) -> Sequence[UnlinkRequest]:
+        """Those about these invoices that wait, or are overdue."""
+        ...
+
+    async def end(
+        self,
+        request: UnlinkRequest,
+        attempt: UnlinkAttempt,
+        outcome: Unlinked | UnlinkRefusal,
+        sighting: Sighting | None = None,
+    ) -> bool:
+        """End the request, and record the attempt, in one transaction; an unlink is done in it too.
+
+        False, and nothing is written, when the request was ended meanwhile, or when it would end
+        as an unlink and its link is not the invoice's active one any more.
+        """
         ...
 
 

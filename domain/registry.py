@@ -141,9 +141,12 @@ REGISTRY: Mapping[str, Capabilities] = {
         _facts(Fact(True, _QUICKBOOKS), TUTORIALS),
         documentation=_QUICKBOOKS,
         removal=Removal(
-            # Deleting it is [R].
             {Way.DELETE: "delete it", Way.VOID: "void it, which leaves it there at zero"},
-            ("https://docs.conductor.is/api-ref/qbd/bills/void.md",),
+            (
+                "https://developer.intuit.com/app/developer/qbdesktop/docs/api-reference/"
+                "qbdesktop/txnvoid",
+                "https://docs.conductor.is/api-ref/qbd/bills/void.md",
+            ),
             paid="unlink its payment",
         ),
     ),

@@ -18,6 +18,7 @@ from domain.erps import (
 )
 from domain.invoices import Project, SubcontractorInvoice
 from domain.permissions import Grants, MissingPermission, missing_permissions
+from domain.unlink_requests import UnlinkRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,13 @@ class ErpUnavailable:
     retry_after_seconds: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class UnlinkPending:
+    """The ERP can only be polled: the request waits for its agent, and the link is as it was."""
+
+    request: UnlinkRequest
+
+
 class AttemptOutcome(Enum):
     """How an attempt ended, as the audit keeps it."""
 
@@ -74,6 +82,8 @@ class AttemptOutcome(Enum):
     INVOICE_NOT_SYNCED = "invoice_not_synced"
     UNLINK_NOT_SUPPORTED = "unlink_not_supported"
     ERP_UNAVAILABLE = "erp_unavailable"
+    UNLINK_PENDING = "unlink_pending"
+    """Not yet: the agent of an ERP that can only be polled is awaited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +148,7 @@ UnlinkRefusal = (
     | UnlinkNotSupported
     | ErpUnavailable
 )
-UnlinkOutcome = Unlinked | UnlinkRefusal
+UnlinkOutcome = Unlinked | UnlinkPending | UnlinkRefusal
 
 
 def examine(case: UnlinkCase | None) -> Candidate | UnlinkRefusal:
@@ -156,6 +166,13 @@ def examine(case: UnlinkCase | None) -> Candidate | UnlinkRefusal:
     if not case.link.integration.unlink_supported:
         return UnlinkNotSupported(case.link.integration)
     return Candidate(case.link)
+
+
+def without_asking(integration: ErpIntegration) -> Gone | None:
+    """That an unlink is safe whatever the ERP would say; None: it has to be asked."""
+    if integration.deletion_required:
+        return None
+    return Gone("this integration needs no deletion: the ERP was not asked")
 
 
 def verdict(

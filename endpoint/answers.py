@@ -86,6 +86,7 @@ class Refused(Exception):
     ) -> None:
         super().__init__(message)
         self._parts = (status, code, message, headers)
+        self.status = status
         self._extensions = extensions
         self.extensions = {"code": code, **extensions}
         """What an error tells that stands where no status can: in a message over a socket."""

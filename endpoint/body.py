@@ -38,28 +38,28 @@ def bad_request(message: str) -> Refused:
     return Refused(400, "BAD_REQUEST", message)
 
 
-def too_big() -> Refused:
-    message = f"the body is too big: at most {MOST_BYTES} bytes"
+def too_big(most: int = MOST_BYTES) -> Refused:
+    message = f"the body is too big: at most {most} bytes"
     return Refused(413, "BAD_REQUEST", message, _CLOSE)
 
 
-async def body_of(request: Request, seconds: float) -> bytes:
+async def body_of(request: Request, seconds: float, most: int = MOST_BYTES) -> bytes:
     """The whole body. Raises Refused: 413 when it is too big, 408 when it takes too long."""
     read = bytearray()
     try:
         async with asyncio.timeout(seconds):
             async for chunk in request.stream():
                 read += chunk
-                if len(read) > MOST_BYTES:
+                if len(read) > most:
                     break
     except TimeoutError:
         message = f"the body took longer than {seconds:g} s"
         raise Refused(408, "BAD_REQUEST", message, _CLOSE) from None
     except ClientDisconnect:
         raise bad_request("the body ended before its time") from None
-    if len(read) > MOST_BYTES:
+    if len(read) > most:
         await linger(request)
-        raise too_big()
+        raise too_big(most)
     return bytes(read)
 
 

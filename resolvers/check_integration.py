@@ -41,7 +41,7 @@ async def check_integration(
 
     Keeps what the ERP said as each link's last known state; ends no link. `only_unseen` leaves
     out the records that were seen before. Raises ErpTrouble when the ERP gives no definite
-    answer, or shows no record that could serve as canary.
+    answer, or shows no record that could serve as canary; AskedLater when it can only be polled.
     """
     erp = services.erps.of(integration)
     await _see_canary(

@@ -14,7 +14,10 @@ from domain.ports import (
     InvoiceChanges,
     InvoiceStore,
     UnlinkLedger,
+    UnlinkRequests,
 )
+
+DAY = 24 * 60 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +26,15 @@ class Services:
 
     invoices: InvoiceStore
     ledger: UnlinkLedger
+    requests: UnlinkRequests
     directory: CompanyDirectory
     erps: Erps
     changes: InvoiceChanges
     erp_deadline_seconds: float
     budget: CostBudget | None = None
     """What each caller may ask for; None: as much as they like."""
+    agent_deadline_seconds: float = DAY
+    """How long an unlink waits for the agent of an ERP that can only be polled."""
 
     @asynccontextmanager
     async def erp_deadline(self) -> AsyncIterator[None]:

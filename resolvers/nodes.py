@@ -7,11 +7,21 @@ from uuid import UUID
 
 from domain.erps import ErpIntegration, ErpLink
 from domain.invoices import Commitment, Company, Project, SubcontractorInvoice, Vendor
-from domain.ports import InvoiceStore
 from domain.rows import Selection
-from resolvers.context import Context
+from domain.unlink_requests import UnlinkRequest
+from resolvers.context import Context, Services
+from resolvers.unlink_requests import find_requests
 
-Found = Company | Project | Vendor | Commitment | SubcontractorInvoice | ErpIntegration | ErpLink
+Found = (
+    Company
+    | Project
+    | Vendor
+    | Commitment
+    | SubcontractorInvoice
+    | ErpIntegration
+    | ErpLink
+    | UnlinkRequest
+)
 
 
 class NodeKey(NamedTuple):
@@ -22,21 +32,22 @@ class NodeKey(NamedTuple):
     local_id: str
 
 
-Look = Callable[[InvoiceStore, int, Sequence[str]], Awaitable[Mapping[Any, Found]]]
+Look = Callable[[Services, int, Sequence[str]], Awaitable[Mapping[Any, Found]]]
 
 
 async def _integrations(
-    store: InvoiceStore, company_id: int, ids: Sequence[str]
+    of: Services, company_id: int, ids: Sequence[str]
 ) -> Mapping[int, ErpIntegration]:
-    return {each.id: each for each in await store.integrations(company_id)}
+    return {each.id: each for each in await of.invoices.integrations(company_id)}
 
 
 LOOKS: Mapping[str, Look] = {
-    "SubcontractorInvoice": lambda store, company, ids: store.invoices(company, _numbers(ids)),
-    "Project": lambda store, company, ids: store.projects(company, _numbers(ids)),
-    "Vendor": lambda store, company, ids: store.vendors(company, _numbers(ids)),
-    "Commitment": lambda store, company, ids: store.commitments(company, _numbers(ids)),
-    "ErpLink": lambda store, company, ids: store.links(company, [UUID(each) for each in ids]),
+    "SubcontractorInvoice": lambda of, company, ids: of.invoices.invoices(company, _numbers(ids)),
+    "Project": lambda of, company, ids: of.invoices.projects(company, _numbers(ids)),
+    "Vendor": lambda of, company, ids: of.invoices.vendors(company, _numbers(ids)),
+    "Commitment": lambda of, company, ids: of.invoices.commitments(company, _numbers(ids)),
+    "ErpLink": lambda of, company, ids: of.invoices.links(company, _uuids(ids)),
+    "UnlinkRequest": lambda of, company, ids: find_requests(of, company, _uuids(ids)),
     "ErpIntegration": _integrations,
 }
 
@@ -49,7 +60,7 @@ async def nodes(context: Context, keys: Sequence[NodeKey | None]) -> list[Found 
             wanted[key.kind, key.company_id].append(key.local_id)
     found: dict[NodeKey, Found] = {}
     for (kind, company_id), ids in wanted.items():
-        answers = await LOOKS[kind](context.services.invoices, company_id, ids)
+        answers = await LOOKS[kind](context.services, company_id, ids)
         found |= {NodeKey(kind, company_id, _text(id)): each for id, each in answers.items()}
     return [_company(context, key) or found.get(key) if key else None for key in keys]
 
@@ -78,6 +89,10 @@ def _company(context: Context, key: NodeKey) -> Company | None:
 
 def _numbers(ids: Sequence[str]) -> list[int]:
     return [int(each) for each in ids]
+
+
+def _uuids(ids: Sequence[str]) -> list[UUID]:
+    return [UUID(each) for each in ids]
 
 
 def _text(id: int | UUID) -> str:

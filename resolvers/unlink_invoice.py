@@ -1,10 +1,10 @@
 """Mutation.unlinkInvoice."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from domain.erps import ErpLink, ErpTrouble, Sighting, Trouble
+from domain.erps import AskedLater, ErpLink, ErpTrouble, Trouble
 from domain.rows import NOTHING, Selection
 from domain.unlinking import (
     AttemptOutcome,
@@ -12,21 +12,22 @@ from domain.unlinking import (
     ErpUnavailable,
     Gone,
     InvoiceNotFound,
-    InvoiceNotSynced,
-    PermissionDenied,
     StillInErp,
     StillThere,
     UnlinkAttempt,
     UnlinkCase,
     Unlinked,
-    UnlinkNotSupported,
     UnlinkOutcome,
+    UnlinkPending,
     UnlinkRefusal,
     examine,
     verdict,
+    without_asking,
 )
+from resolvers.attempts import as_last_known, as_seen_there, trace, unavailable
 from resolvers.context import Context, Services
 from resolvers.nodes import NodeKey
+from resolvers.unlink_requests import SYNCED_ANEW, end_overdue
 
 ROUNDS = 3
 """How often a link that moved while its ERP was asked is judged anew."""
@@ -53,7 +54,7 @@ async def unlink_invoice(
         outcome = await _round(context, company_id, invoice_id, case, wanted)
         if outcome is not None:
             return outcome
-    moving = ErpUnavailable(None, Trouble.STALE, "the invoice was synced anew in the meantime")
+    moving = ErpUnavailable(None, Trouble.STALE, SYNCED_ANEW)
     await _refuse(context, company_id, invoice_id, moving)
     return moving
 
@@ -74,9 +75,10 @@ async def _round(
         return examined
     try:
         finding = await _ask(context.services, examined)
+    except AskedLater:
+        return await _wait(context, examined)
     except ErpTrouble as doubt:
-        erp = examined.integration.erp
-        refusal = ErpUnavailable(erp, doubt.trouble, doubt.detail, doubt.retry_after_seconds)
+        refusal = unavailable(examined.integration.erp, doubt)
         await _refuse(context, company_id, invoice_id, refusal, examined.link)
         return refusal
     if isinstance(finding, StillThere):
@@ -87,8 +89,8 @@ async def _round(
 async def _ask(services: Services, candidate: Candidate) -> Gone | StillThere:
     """Ask the ERP about the record and the canary at once, within the deadline."""
     integration, link = candidate.integration, candidate.link
-    if not integration.deletion_required:
-        return Gone("this integration needs no deletion: the ERP was not asked")
+    if (gone := without_asking(integration)) is not None:
+        return gone
     canary = {integration.canary.record_id} - {link.record_id} if integration.canary else ()
     asked_at = datetime.now(UTC)
     async with services.erp_deadline():
@@ -96,13 +98,24 @@ async def _ask(services: Services, candidate: Candidate) -> Gone | StillThere:
     return verdict(integration, link, answer, asked_at)
 
 
+async def _wait(context: Context, candidate: Candidate) -> UnlinkPending:
+    """Have the ERP's agent asked, by one request for each link: the one that waits, if one does."""
+    services, link = context.services, candidate.link
+    outcome, evidence = AttemptOutcome.UNLINK_PENDING, "the agent of the ERP is awaited"
+    attempt = _attempt(context, link.company_id, link.invoice_id, link, outcome, evidence)
+    waits_until = attempt.at + timedelta(seconds=services.agent_deadline_seconds)
+    request = await services.requests.open(attempt, waits_until)
+    while await end_overdue(services, [request], now=attempt.at):
+        request = await services.requests.open(attempt, waits_until)
+    return UnlinkPending(request)
+
+
 async def _still_in_erp(context: Context, candidate: Candidate, finding: StillThere) -> StillInErp:
     sighting, link = finding.sighting, candidate.link
-    seen = replace(_as_last_known(link, sighting), seen_at=sighting.as_of)
     outcome = AttemptOutcome.STILL_IN_ERP
     attempt = _attempt(context, link.company_id, link.invoice_id, link, outcome, sighting.evidence)
     await context.services.ledger.record(attempt, sighting)
-    return StillInErp(seen, candidate.integration, sighting.state)
+    return StillInErp(as_seen_there(link, sighting), candidate.integration, sighting.state)
 
 
 async def _unlink(
@@ -114,18 +127,8 @@ async def _unlink(
     invoice = await context.services.ledger.unlink(attempt, sighting, wanted)
     if invoice is None:
         return None
-    known = _as_last_known(link, sighting) if sighting else link
+    known = as_last_known(link, sighting) if sighting else link
     return Unlinked(invoice, replace(known, ended_at=attempt.at))
-
-
-def _as_last_known(link: ErpLink, sighting: Sighting) -> ErpLink:
-    """The link with what the ERP said just now of its record, as the ledger keeps it."""
-    return replace(
-        link,
-        record_state=sighting.state,
-        checked_at=sighting.as_of,
-        document_number=sighting.document_number or link.document_number,
-    )
 
 
 async def _refuse(
@@ -136,29 +139,9 @@ async def _refuse(
     link: ErpLink | None = None,
 ) -> None:
     """Keep the trace of a refusal that came without a look at the record."""
-    outcome, evidence = _trace(refusal)
+    outcome, evidence = trace(refusal)
     attempt = _attempt(context, company_id, invoice_id, link, outcome, evidence)
     await context.services.ledger.record(attempt)
-
-
-def _trace(refusal: UnlinkRefusal) -> tuple[AttemptOutcome, str]:
-    match refusal:
-        case PermissionDenied(missing):
-            lacks = ", ".join(each.permission.value for each in missing)
-            return AttemptOutcome.PERMISSION_DENIED, f"missing: {lacks}"
-        case InvoiceNotFound():
-            return (
-                AttemptOutcome.INVOICE_NOT_FOUND,
-                "no such invoice in this company, or not of the company any more",
-            )
-        case InvoiceNotSynced():
-            return AttemptOutcome.INVOICE_NOT_SYNCED, "the invoice had no active link"
-        case UnlinkNotSupported(integration):
-            return AttemptOutcome.UNLINK_NOT_SUPPORTED, f"{integration.name} does not support it"
-        case ErpUnavailable(_, trouble, detail):
-            return AttemptOutcome.ERP_UNAVAILABLE, f"{trouble.value}: {detail}"
-        case StillInErp(_, _, state):
-            return AttemptOutcome.STILL_IN_ERP, state.value
 
 
 def _attempt(

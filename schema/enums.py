@@ -8,6 +8,7 @@ from domain.erps import RecordState, Trouble
 from domain.invoices import InvoiceStatus
 from domain.pages import OrderField
 from domain.permissions import AccessLevel, UnlinkPermission
+from domain.unlink_requests import UnlinkRequestState
 from domain.unlinking import AttemptOutcome
 
 ENUMS = [
@@ -36,7 +37,14 @@ ENUMS = [
     strawberry.enum(
         AttemptOutcome,
         name="UnlinkAttemptOutcome",
-        description="How an attempt to unlink ended.",
+        description="How an attempt to unlink ended. `UNLINK_PENDING`: not yet, an agent of the "
+        "ERP is awaited; when it has answered, that is an attempt of its own.",
+    ),
+    strawberry.enum(
+        UnlinkRequestState,
+        name="UnlinkRequestState",
+        description="Whether a request to unlink is `WAITING` for an agent of the ERP, or an agent "
+        "`ANSWERED`, or it is `STALE`: nobody did in time, and the invoice stayed linked.",
     ),
     strawberry.enum(
         ChangeKind,

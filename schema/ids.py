@@ -14,6 +14,8 @@ INSIDE = re.compile(r"([A-Z][A-Za-z]{1,40}):(0|[1-9][0-9]{0,18}):(0|[1-9][0-9]{0
 LONGEST = 200
 BIGGEST = 2**63 - 1
 NO_COMPANY = -1
+LONG = frozenset({"ErpLink", "UnlinkRequest"})
+"""The kinds whose own ids are UUIDs."""
 
 
 def node_id(kind: str, company_id: int, local_id: int | UUID) -> strawberry.ID:
@@ -36,10 +38,10 @@ def node_key(id: str) -> NodeKey | None:
     if match is None:
         return None
     key = NodeKey(match[1], int(match[2]), match[3])
-    is_link = key.kind == "ErpLink"
-    if is_link != (len(key.local_id) == 32) or node_id(*_typed(key)) != id:
+    is_long = key.kind in LONG
+    if is_long != (len(key.local_id) == 32) or node_id(*_typed(key)) != id:
         return None
-    return None if key.company_id > BIGGEST or (not is_link and int(match[3]) > BIGGEST) else key
+    return None if key.company_id > BIGGEST or (not is_long and int(match[3]) > BIGGEST) else key
 
 
 def local_id(id: str, kind: str, company_id: int) -> int | None:

@@ -11,6 +11,7 @@ from strawberry.dataloader import DataLoader
 from domain.erps import ErpIntegration
 from domain.unlinking import UnlinkAttempt
 from resolvers.context import Context
+from resolvers.unlink_requests import unlink_history
 from schema.kept import Operation
 
 HistoryKey = tuple[int, int, int]
@@ -56,7 +57,7 @@ class Request:
             ids = sorted(
                 {id for company, id, most in keys if (company, most) == (company_id, limit)}
             )
-            attempts = await self.context.services.ledger.attempts(company_id, ids, limit)
+            attempts = await unlink_history(self.context.services, company_id, ids, limit)
             found |= {(company_id, id, limit): list(each) for id, each in attempts.items()}
         return [found[key] for key in keys]
 

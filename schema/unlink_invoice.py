@@ -4,7 +4,7 @@ The first two messages are the help page's, word for word.
 """
 
 from enum import Enum
-from typing import Annotated, assert_never
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import strawberry
 
@@ -17,8 +17,14 @@ from schema.invoice import SubcontractorInvoice
 from schema.link import ErpLink
 from schema.reading import shown
 
+if TYPE_CHECKING:  # what it ended as is one of these again
+    from schema.unlink_request import UnlinkRequest
+
 UNLINKED = "Successfully Unlinked"
 STILL_IN_ERP = "The requisition is still in your ERP system. Please delete it before retrying."
+PENDING = (
+    "Your ERP system is asked as soon as its agent calls; the invoice stays linked until then."
+)
 
 
 @strawberry.enum(description="Why an invoice was not unlinked.")
@@ -29,6 +35,7 @@ class UnlinkRefusalCode(Enum):
     INVOICE_NOT_SYNCED = "invoice_not_synced"
     UNLINK_NOT_SUPPORTED = "unlink_not_supported"
     ERP_UNAVAILABLE = "erp_unavailable"
+    UNLINK_PENDING = "unlink_pending"
 
 
 @strawberry.interface(
@@ -99,6 +106,16 @@ class ErpUnavailable(UnlinkRefusal):
     )
 
 
+@strawberry.type(
+    description="The ERP can only be polled: the unlink waits until an agent beside the ERP has "
+    "asked it. Nothing was changed yet; a second attempt is told the same request."
+)
+class UnlinkPending(UnlinkRefusal):
+    request: Annotated["UnlinkRequest", strawberry.lazy("schema.unlink_request")] = (
+        strawberry.field(description="What waits: look at it again to see what came of it.")
+    )
+
+
 UnlinkInvoiceResult = Annotated[
     Success
     | StillInErp
@@ -106,7 +123,8 @@ UnlinkInvoiceResult = Annotated[
     | InvoiceNotFound
     | InvoiceNotSynced
     | UnlinkNotSupported
-    | ErpUnavailable,
+    | ErpUnavailable
+    | UnlinkPending,
     strawberry.union("UnlinkInvoiceResult", description="How an attempt to unlink ended."),
 ]
 
@@ -151,6 +169,10 @@ def result_of(outcome: unlinking.UnlinkOutcome) -> UnlinkInvoiceResult:
             )
         case unlinking.ErpUnavailable():
             return _unavailable(outcome)
+        case unlinking.UnlinkPending(request):
+            return UnlinkPending(
+                message=PENDING, code=UnlinkRefusalCode.UNLINK_PENDING, request=shown(request)
+            )
     assert_never(outcome)
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from opentelemetry.trace import SpanKind
 
-from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, Sighting, Trouble
+from domain.erps import AskedLater, Canary, ErpIntegration, ErpTrouble, RecordId, Sighting, Trouble
 from domain.invoices import SubcontractorInvoice
 from domain.permissions import Reader
 from domain.ports import Erp, Erps, UnlinkLedger
@@ -80,6 +80,7 @@ class ObservedErp:
 
     async def _timed(self, question: str, ask: Callable[[], Awaitable[T]]) -> T:
         began, name, traces = perf_counter(), self.all.named(self.integration), self.all.traces
+        is_asked = True
         attributes: Attributes = {
             "erp_link.erp": name,
             "erp_link.company": self.integration.company_id,
@@ -91,6 +92,9 @@ class ObservedErp:
         try:
             with span:
                 return await ask()
+        except AskedLater:  # no trouble: nobody was asked
+            is_asked = False
+            raise
         except ErpTrouble as trouble:
             self._troubled(trouble.trouble.value, trouble.detail, began)
             raise
@@ -102,8 +106,9 @@ class ObservedErp:
             self._troubled("unexpected_error" if is_bug else cancelled, None, began)
             raise
         finally:
-            metrics = self.all.metrics
-            metrics.labelled(metrics.erp_seconds, name).observe(perf_counter() - began)
+            if is_asked:
+                metrics = self.all.metrics
+                metrics.labelled(metrics.erp_seconds, name).observe(perf_counter() - began)
 
     def _troubled(self, trouble: str, detail: str | None, began: float) -> None:
         self.all.troubled(self.integration, trouble, detail, perf_counter() - began)
@@ -119,6 +124,11 @@ class ObservedLedger:
 
     async def case(self, company_id: int, invoice_id: int, by: int | Reader) -> UnlinkCase | None:
         return await self.ledger.case(company_id, invoice_id, by)
+
+    async def case_later(
+        self, company_id: int, invoice_id: int, person_id: int
+    ) -> UnlinkCase | None:
+        return await self.ledger.case_later(company_id, invoice_id, person_id)
 
     async def record(self, attempt: UnlinkAttempt, sighting: Sighting | None = None) -> None:
         await self.ledger.record(attempt, sighting)
@@ -136,18 +146,7 @@ class ObservedLedger:
         return invoice
 
     def _tell(self, attempt: UnlinkAttempt) -> None:
-        named = attempt.link.integration.erp if attempt.link else NONE
-        erp = named if named in self.known or named == NONE else OTHER
-        self.metrics.labelled(self.metrics.unlinks, erp, attempt.outcome.value).inc()
-        told = {
-            "company": attempt.company_id,
-            "invoice": attempt.invoice_id,
-            "outcome": attempt.outcome.value,
-            "erp": erp,
-            "trouble": _trouble(attempt),
-            "viewer": attempt.person_id,
-        }
-        say(UNLINKS, logging.INFO, "unlink", told)
+        tell_unlink(attempt, self.known, self.metrics)
 
     async def attempts(
         self, company_id: int, invoice_ids: Sequence[int], limit: int
@@ -161,6 +160,22 @@ class ObservedLedger:
 
     async def keep_canary(self, integration: ErpIntegration, canary: Canary) -> None:
         await self.ledger.keep_canary(integration, canary)
+
+
+def tell_unlink(attempt: UnlinkAttempt, known: frozenset[str], metrics: Metrics) -> None:
+    """How an attempt ended, or that it waits; `known` as in `ObservedErps`."""
+    named = attempt.link.integration.erp if attempt.link else NONE
+    erp = named if named in known or named == NONE else OTHER
+    metrics.labelled(metrics.unlinks, erp, attempt.outcome.value).inc()
+    told = {
+        "company": attempt.company_id,
+        "invoice": attempt.invoice_id,
+        "outcome": attempt.outcome.value,
+        "erp": erp,
+        "trouble": _trouble(attempt),
+        "viewer": attempt.person_id,
+    }
+    say(UNLINKS, logging.INFO, "unlink", told)
 
 
 def _trouble(attempt: UnlinkAttempt) -> str | None:

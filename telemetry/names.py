@@ -9,7 +9,7 @@ OTHER = "other"
 NONE = "none"
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-ROUTES = frozenset({"/", "/graphql", "/graphiql", "/livez", "/readyz"})
+ROUTES = frozenset({"/", "/graphql", "/graphiql", "/livez", "/readyz", "/web-connector"})
 PROBES = frozenset({"/livez", "/readyz"})
 KINDS = frozenset({"query", "mutation", "subscription"})
 CODES = frozenset(

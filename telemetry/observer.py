@@ -19,6 +19,7 @@ from telemetry.operations import observed
 from telemetry.requests import Requests
 from telemetry.statements import statements_traced
 from telemetry.traces import Traces, endpoint_is_set
+from telemetry.waiting import ObservedRequests
 
 S = TypeVar("S", bound=Schema)
 LOG = logging.getLogger("erp_link")
@@ -62,6 +63,7 @@ class Observer:
             services,
             erps=ObservedErps(services.erps, known, self.metrics, self.traces, deadline),
             ledger=ObservedLedger(services.ledger, known, self.metrics),
+            requests=ObservedRequests(services.requests, known, self.metrics),
         )
 
     @asynccontextmanager

@@ -21,7 +21,7 @@ from adapters.store.patience import SERVING
 from adapters.tokens import DemoIssuer
 from app import create_app, open_services
 from domain.erps import Canary, ErpIntegration, RecordId, RecordState, Sighting
-from domain.ports import CostBudget, Erp
+from domain.ports import CostBudget, Erp, Erps
 from resolvers.check_integration import check_integration
 from serving.draining import Draining
 from tests.builders import CANARY
@@ -72,7 +72,7 @@ class FakeErp:
 
 @asynccontextmanager
 async def service_asking(
-    erp: FakeErp, url: str, folder: Path, **settings: Any
+    erp: Erps, url: str, folder: Path, **settings: Any
 ) -> AsyncIterator[Service]:
     """The real application with this ERP behind every integration.
 

@@ -1,8 +1,9 @@
 """What an attempt to unlink is judged by: the link as it is now, and what the person may do."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Select, and_, bindparam, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Select, and_, bindparam, or_, select
 
 from adapters.store import rows
 from adapters.store.directory import (
@@ -14,6 +15,7 @@ from adapters.store.directory import (
     is_the_reader,
 )
 from adapters.store.engine import Database
+from adapters.store.machine_tokens import TOKENS
 from adapters.store.prepared import Prepared, Row
 from adapters.store.rows import INTEGRATIONS, INVOICES, LINKS, PROJECTS
 from adapters.store.selecting import Selecting
@@ -47,6 +49,8 @@ class Cases:
             PEOPLE.c.id == select(IDENTITIES.c.person_id).where(is_the_reader()).scalar_subquery()
         )
         self._by_id = Prepared(of_a_member.where(by_id), database.engine.dialect)
+        let_in = of_a_member.where(by_id, _would_be_let_in())
+        self._by_id_later = Prepared(let_in, database.engine.dialect)
         self._by_name = Prepared(of_a_member.where(named), database.engine.dialect)
 
     async def read(self, company_id: int, invoice_id: int, by: int | Reader) -> UnlinkCase | None:
@@ -56,6 +60,14 @@ class Cases:
             found = await self._database.rows(self._by_name, values)
         else:
             found = await self._database.rows(self._by_id, values | {"person_id": by})
+        return self._case(found[0]) if found else None
+
+    async def read_later(
+        self, company_id: int, invoice_id: int, person_id: int
+    ) -> UnlinkCase | None:
+        values = {"company_id": company_id, "invoice_id": invoice_id, "person_id": person_id}
+        now = {"now": datetime.now(UTC)}
+        found = await self._database.rows(self._by_id_later, values | now)
         return self._case(found[0]) if found else None
 
     def _case(self, row: Row) -> UnlinkCase:
@@ -75,6 +87,15 @@ class Cases:
             bool(can_push_to_accounting),
             {project_id: AccessLevel(commitments or 0)},
         )
+
+
+def _would_be_let_in() -> ColumnElement[bool]:
+    """Not a machine whose token lets it in no more (`domain.machines.MachineToken.is_good`)."""
+    now = bindparam("now", type_=TOKENS.c.expires_at.type)
+    is_over = or_(TOKENS.c.revoked_at.is_not(None), TOKENS.c.expires_at <= now)
+    company = bindparam("company_id", type_=BigInteger)
+    of_the_person = and_(TOKENS.c.company_id == company, TOKENS.c.person_id == PEOPLE.c.id)
+    return ~select(TOKENS.c.id).where(of_the_person, is_over).correlate(PEOPLE).exists()
 
 
 def _of_a_member(invoices: Select[Any]) -> Select[Any]:

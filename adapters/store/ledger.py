@@ -32,6 +32,11 @@ class SqlUnlinkLedger:
     async def case(self, company_id: int, invoice_id: int, by: int | Reader) -> UnlinkCase | None:
         return await self._cases.read(company_id, invoice_id, by)
 
+    async def case_later(
+        self, company_id: int, invoice_id: int, person_id: int
+    ) -> UnlinkCase | None:
+        return await self._cases.read_later(company_id, invoice_id, person_id)
+
     async def attempts(
         self, company_id: int, invoice_ids: Sequence[int], limit: int
     ) -> Mapping[int, Sequence[UnlinkAttempt]]:

@@ -15,6 +15,7 @@ from adapters.store.tables import (
     InvoiceRow,
     LinkRow,
     ProjectRow,
+    RequestRow,
     VendorRow,
 )
 from domain.erps import Canary, ErpIntegration, ErpLink, RecordId, RecordState
@@ -43,6 +44,7 @@ LINKS = table(LinkRow)
 INTEGRATIONS = table(IntegrationRow)
 ATTEMPTS = table(AttemptRow)
 CHANGES = table(ChangeRow)
+REQUESTS = table(RequestRow)
 
 Values = dict[str, Any]
 

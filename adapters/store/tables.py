@@ -205,6 +205,32 @@ class ConnectionSecretRow(SQLModel, table=True):
     lease_ends_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
+NEVER_LOOKED_UP = text("ended_at IS NULL AND checked_at IS NULL")
+
+
+class AgentSessionRow(SQLModel, table=True):
+    """The last visit of the agent of an integration: of its ticket, only the hash.
+
+    Without a ticket the visit is over. `question_id` is what it was handed to ask and has not
+    answered yet, `asked` all that it was handed; an empty text among them is the canary's choice.
+    """
+
+    __tablename__ = "agent_sessions"
+    __table_args__ = (reference("integration_id", "erp_integrations"),)
+
+    company_id: int = company_id()
+    integration_id: int = record_id()
+    called_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+    ticket_sha256: bytes | None = None
+    place: str | None = None
+    question_id: UUID | None = None
+    question_at: datetime | None = Field(default=None, sa_type=Instant)
+    question: list[str] = Field(default_factory=list, sa_type=DOCUMENT)
+    asked: list[str] = Field(default_factory=list, sa_type=DOCUMENT)
+    trouble: str | None = None
+
+
 class LinkRow(SQLModel, table=True):
     """The tie between an invoice and an ERP record; active until `ended_at`, never deleted."""
 
@@ -228,6 +254,14 @@ class LinkRow(SQLModel, table=True):
             unique=True,
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "links_never_looked_up",
+            "company_id",
+            "integration_id",
+            "id",
+            sqlite_where=NEVER_LOOKED_UP,
+            postgresql_where=NEVER_LOOKED_UP,
         ),
     )
 
@@ -376,6 +410,37 @@ class AttemptRow(SQLModel, table=True):
     person_name: str
     outcome: str
     evidence: str
+
+
+class RequestRow(SQLModel, table=True):
+    """An unlink that waits, or waited, for the agent of an ERP that can only be polled.
+
+    `ended_as` says what it ended as (`adapters.store.ended_as`). One that ended when its time was
+    over is stale; so is one that nobody has ended yet then.
+    """
+
+    __tablename__ = "unlink_requests"
+    __table_args__ = (
+        reference("link_id", "erp_links"),
+        Index(
+            "one_waiting_request_per_link",
+            "company_id",
+            "link_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    company_id: int = company_id()
+    id: UUID = Field(primary_key=True)
+    link_id: UUID
+    person_id: int = Field(foreign_key="people.id")
+    person_name: str
+    asked_at: datetime = Field(sa_type=Instant)
+    waits_until: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_as: dict[str, Any] | None = Field(default=None, sa_type=DOCUMENT)
 
 
 class ChangeRow(SQLModel, table=True):

@@ -47,7 +47,7 @@ class Unlinking:
     async def unlink(
         self, attempt: UnlinkAttempt, sighting: Sighting | None, wanted: Selection
     ) -> SubcontractorInvoice | None:
-        values = _values(attempt, ChangeKind.UNLINKED, attempt.by) | as_seen(sighting)
+        values = values_of(attempt, ChangeKind.UNLINKED, attempt.by) | as_seen(sighting)
         layout, way = self._ready(wanted)
         row = await way.unlink(values, prune=self._is_time_to_prune(attempt.company_id))
         if row is None:
@@ -59,7 +59,7 @@ class Unlinking:
 
     async def refuse(self, attempt: UnlinkAttempt, sighting: Sighting) -> None:
         """Keep what the ERP said of the link's record as its last known state."""
-        values = _values(attempt, ChangeKind.RECORD_STATE_SEEN, None) | as_seen(sighting)
+        values = values_of(attempt, ChangeKind.RECORD_STATE_SEEN, None) | as_seen(sighting)
         known = attempt.link.document_number if attempt.link else None
         if sighting.document_number not in (None, known):
             await self._refuse_renumbered(attempt, values)
@@ -69,7 +69,7 @@ class Unlinking:
         self._waking.soon(attempt.company_id)
 
     async def record(self, attempt: UnlinkAttempt) -> None:
-        await self._database.written(self._attempt, _values(attempt))
+        await self._database.written(self._attempt, values_of(attempt))
 
     async def aclose(self) -> None:
         """Wait until those who watch have been told."""
@@ -110,9 +110,10 @@ async def _sent(connection: AsyncConnection, statement: Prepared, values: Values
     return result.returns_rows and bool(result.all())
 
 
-def _values(
+def values_of(
     attempt: UnlinkAttempt, kind: ChangeKind | None = None, by: str | None = None
 ) -> dict[str, Any]:
+    """What the parts of `adapters.store.ending` are given; `kind` and `by` are of the change."""
     return {
         "company_id": attempt.company_id,
         "attempt_id": attempt.id,

@@ -194,12 +194,12 @@ async def lines(url: str, folder: Path, **settings: Any) -> AsyncIterator[Line]:
         async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
             await app({**scope, "state": dict(state)}, receive, send)
 
-        async with _served(with_state, draining) as (server, port):
+        async with served(with_state, draining) as (server, port):
             yield Line(port, database, services, issuer, machines, erp, draining, server)
 
 
 @asynccontextmanager
-async def _served(app: Any, draining: Draining) -> AsyncIterator[tuple[DrainingServer, int]]:
+async def served(app: Any, draining: Draining) -> AsyncIterator[tuple[DrainingServer, int]]:
     config = Config(
         app,
         host="127.0.0.1",

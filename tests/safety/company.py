@@ -16,6 +16,7 @@ from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.ledger import SqlUnlinkLedger
+from adapters.store.requests import SqlUnlinkRequests
 from domain.erps import ErpIntegration, RecordState
 from domain.ports import Erp
 from resolvers.check_integration import check_integration
@@ -125,6 +126,7 @@ def services_on(
     return Services(
         invoices=SqlInvoiceStore(database),
         ledger=SqlUnlinkLedger(database),
+        requests=SqlUnlinkRequests(database),
         directory=SqlCompanyDirectory(database),
         erps=PlayedErps(erp, others or {}),
         changes=SqlInvoiceChanges(database),

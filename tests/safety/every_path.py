@@ -13,7 +13,9 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from tests.builders import HARBOR
+from adapters.web_connector.operations import OPERATIONS
+from adapters.web_connector.soap import ENVELOPE
+from tests.builders import HARBOR, INTEGRATION
 from tests.safety.bad_company import MISBEHAVIOURS, BadErp
 from tests.safety.canaries import ANSWERS, Net
 from tests.schema.conftest import HARBOR_ID, PAGE, UNLINK, an_id
@@ -121,6 +123,22 @@ class Client:
         hashed = {"persistedQuery": {"version": 1, "sha256Hash": word}}
         found.append(self.send("POST", "/graphql", json={"extensions": hashed}))
         found.append(self.send("POST", "/graphql", json={"documentId": f"sha256:{word}"}))
+        return found
+
+    def call_as_web_connector(self) -> list[int]:
+        """Each call of the QuickBooks Web Connector, with a secret for each of its parameters."""
+        word, found = self.canaries["nonsense"], []
+        for name, operation in OPERATIONS.items():
+            for value in (word, f"{HARBOR}-{INTEGRATION}", f"<{word}>", f"&{word};"):
+                numbers = operation.whole_numbers
+                told = "".join(
+                    f"<{each}>{1 if each in numbers else value}</{each}>"
+                    for each in operation.parameters
+                )
+                call = f'<{name} xmlns="http://developer.intuit.com/">{told}</{name}>'
+                body = f'<s:Envelope xmlns:s="{ENVELOPE}"><s:Body>{call}</s:Body></s:Envelope>'
+                headers = {"Content-Type": "text/xml"}
+                found.append(self.send("POST", "/web-connector", content=body, headers=headers))
         return found
 
     def _post(self, text: str) -> int:

@@ -19,6 +19,7 @@ from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.ledger import SqlUnlinkLedger
+from adapters.store.requests import SqlUnlinkRequests
 from adapters.tokens import DEMO_ISSUER
 from resolvers.context import Context, Services
 from resolvers.nodes import NodeKey
@@ -166,6 +167,7 @@ async def _fill(database: Database) -> None:
         services = Services(
             SqlInvoiceStore(database),
             SqlUnlinkLedger(database),
+            SqlUnlinkRequests(database),
             SqlCompanyDirectory(database),
             FakeErp(),
             SqlInvoiceChanges(database),

@@ -214,6 +214,7 @@ def test_no_secret_comes_out_whatever_path_it_went_in_by(stage: Stage) -> None:
     assert 401 in (statuses := client.sign_in())
     assert 200 in statuses
     assert {400, 404, 405, 415} <= set(client.send_nonsense())
+    assert {200, 500} <= set(client.call_as_web_connector())
     client.speak_raw()
     client.unlink_from(stage.erp, 1)
     assert any(stage.canaries["erp key"] in heard for heard in stage.erp.heard)

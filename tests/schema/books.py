@@ -4,12 +4,18 @@ Harbor's invoices have ties and gaps in everything that they can be ordered by. 
 the same ids, and one more; their numbers begin at 101, so that none is mistaken for Harbor's.
 """
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 from adapters.store.changes import SqlInvoiceChanges
 from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.ledger import SqlUnlinkLedger
+from adapters.store.requests import SqlUnlinkRequests
+from adapters.tokens import DEMO_ISSUER
 from domain.erps import RecordState
+from domain.unlinking import AttemptOutcome, UnlinkAttempt
 from resolvers.check_integration import check_integration
 from resolvers.context import Services
 from tests.builders import (
@@ -101,7 +107,32 @@ HARBOR_PEOPLE = (
 QUARRY_PEOPLE = (a_person("quinn"), a_person("olga"))
 
 
+REQUEST, REQUESTED = UUID("00000000-0000-4000-8000-0000000000aa"), 10
+"""A request to unlink that waits in either company, and the invoice that it is about."""
+
+
 async def fill(database: Database) -> None:
+    """Both companies; and in either somebody waits for the agent of its ERP, for a long time."""
+    await enter(database)
+    for company_id, subject in ((HARBOR, "ann"), (QUARRY, "quinn")):
+        viewer = await SqlCompanyDirectory(database).viewer(DEMO_ISSUER, subject)
+        found = await SqlInvoiceStore(database).invoices(company_id, [REQUESTED])
+        assert viewer is not None
+        attempt = UnlinkAttempt(
+            company_id=company_id,
+            id=REQUEST,
+            invoice_id=REQUESTED,
+            link=found[REQUESTED].link,
+            at=datetime.fromisoformat(NOON),
+            person_id=viewer.id,
+            by=viewer.name,
+            outcome=AttemptOutcome.UNLINK_PENDING,
+            evidence="its agent is awaited",
+        )
+        await SqlUnlinkRequests(database).open(attempt, datetime(9999, 1, 1, tzinfo=UTC))
+
+
+async def enter(database: Database) -> None:
     """Import both companies, have their ERPs looked at once, and let Nora leave Harbor again."""
     await bring_in(database, a_directory([a_person("nora")]))
     await bring_in(database, a_directory(HARBOR_PEOPLE), HARBOR_INVOICES)
@@ -114,6 +145,7 @@ async def fill(database: Database) -> None:
         services = Services(
             invoices,
             SqlUnlinkLedger(database),
+            SqlUnlinkRequests(database),
             SqlCompanyDirectory(database),
             erp,
             SqlInvoiceChanges(database),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from domain.pages import OrderField, Position
 from schema.connection import cursor
 from tests.builders import DOCKS, HARBOR, INTEGRATION, QUARRY, SHEDS
+from tests.schema import books, odd_books
 from tests.schema.conftest import an_id
 from tests.schema.odd_books import UNLINKED, WHOLE
 
@@ -19,11 +20,15 @@ INVOICES = [
     *IN_ORDER,
     *(an_id("SubcontractorInvoice", QUARRY, each) for each in range(1, 9)),
 ]
+REQUESTS = [
+    an_id("UnlinkRequest", HARBOR, each.hex) for each in (books.REQUEST, *odd_books.REQUESTS)
+]
 OTHERS = [
     *(an_id("Vendor", HARBOR, each) for each in (1, 2, 77)),
     an_id("Project", HARBOR, DOCKS),
     an_id("Commitment", QUARRY, 1),
     an_id("ErpIntegration", HARBOR, INTEGRATION),
+    *REQUESTS,
     "nonsense",
 ]
 ORDERS = [

@@ -4,7 +4,10 @@ Harbor's are in order. In Quarry's some values are of no type of the schema, as 
 written them by hand.
 """
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select, update
 
@@ -13,21 +16,49 @@ from adapters.store.directory import SqlCompanyDirectory
 from adapters.store.engine import Database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.store.ledger import SqlUnlinkLedger
+from adapters.store.requests import SqlUnlinkRequests
 from adapters.store.rows import ATTEMPTS, INVOICES, LINKS, table
 from adapters.store.tables import CommitmentRow
 from adapters.tokens import DEMO_ISSUER
-from domain.erps import RecordState
+from domain.erps import RecordState, Trouble
+from domain.permissions import Grants, missing_permissions
+from domain.unlinking import (
+    AttemptOutcome,
+    ErpUnavailable,
+    InvoiceNotFound,
+    InvoiceNotSynced,
+    PermissionDenied,
+    StillInErp,
+    UnlinkAttempt,
+    Unlinked,
+    UnlinkNotSupported,
+    UnlinkRefusal,
+)
 from resolvers.context import Context, Services
 from resolvers.nodes import NodeKey
 from resolvers.unlink_invoice import unlink_invoice
-from tests.builders import HARBOR, QUARRY, a_directory, a_requisition, bring_in
+from tests.builders import (
+    DOCKS,
+    HARBOR,
+    NOON,
+    QUARRY,
+    a_directory,
+    a_requisition,
+    an_invoice,
+    bring_in,
+)
 from tests.fakes import FakeErp
 from tests.schema import books
 
-WHOLE, UNLINKED = 50, 51
-"""Invoices of Harbor's: of which all is told, and one that was synced once."""
+WHOLE, UNLINKED, ANSWERED = 50, 51, 52
+"""Invoices of Harbor's: of which all is told, one that was synced once, and one that was unlinked
+when an agent of its ERP had answered."""
 OUT_OF_ORDER = (2, 3, 4, 5, 6, 7)
 """Quarry's invoices with a value that cannot be shown, and one beside them that can."""
+
+
+REQUESTS = [UUID(int=number) for number in range(9)]
+"""Requests of Harbor's to unlink, which ended in all the ways there are."""
 
 
 async def fill(database: Database) -> None:
@@ -35,12 +66,13 @@ async def fill(database: Database) -> None:
     await bring_in(
         database,
         a_directory(books.HARBOR_PEOPLE, integration={"notes": "Ask Ann.", "erp": "tryton"}),
-        [_whole(WHOLE), a_requisition(UNLINKED)],
+        [_whole(WHOLE), a_requisition(UNLINKED), a_requisition(ANSWERED)],
     )
     ledger = SqlUnlinkLedger(database)
     services = Services(
         SqlInvoiceStore(database),
         ledger,
+        SqlUnlinkRequests(database),
         SqlCompanyDirectory(database),
         FakeErp({f"BILL-{UNLINKED}": RecordState.DELETED}),
         SqlInvoiceChanges(database),
@@ -51,7 +83,41 @@ async def fill(database: Database) -> None:
         assert viewer is not None
         key = NodeKey("SubcontractorInvoice", HARBOR, str(number))
         await unlink_invoice(Context(viewer, services), key)
+    for number, request in enumerate(REQUESTS):
+        await _end(services, number, request)
     await _spoil(database)
+
+
+async def _end(services: Services, number: int, id: UUID) -> None:
+    """The last one is stale, and about the invoice of the one before."""
+    invoice_id = ANSWERED if number == 0 else min(number, 7)
+    link = (await services.invoices.invoices(HARBOR, [invoice_id]))[invoice_id].link
+    ann = await services.directory.viewer(DEMO_ISSUER, "ann")
+    assert link is not None
+    assert ann is not None
+    lacks = missing_permissions(Grants(), DOCKS)
+    slow = ErpUnavailable(link.integration.erp, Trouble.RATE_LIMITED, "slowly", 7)
+    late = ErpUnavailable(link.integration.erp, Trouble.TIMEOUT, "nobody came")
+    project = (await services.invoices.projects(HARBOR, [DOCKS]))[DOCKS]
+    outcomes: list[Unlinked | UnlinkRefusal] = [
+        Unlinked(an_invoice(), link),
+        StillInErp(link, link.integration, RecordState.PAID),
+        PermissionDenied(lacks, project),
+        InvoiceNotFound(),
+        InvoiceNotSynced(),
+        UnlinkNotSupported(link.integration),
+        slow,
+        late,
+        late,
+    ]
+    attempt = UnlinkAttempt(
+        *(HARBOR, id, invoice_id, link, NOON, ann.id, ann.name, AttemptOutcome.UNLINK_PENDING, "")
+    )
+    request = await services.requests.open(attempt, NOON + timedelta(days=1))
+    kind = AttemptOutcome.UNLINKED if number == 0 else AttemptOutcome.ERP_UNAVAILABLE
+    at = request.waits_until if number == 8 else NOON + timedelta(hours=1)
+    ended = replace(attempt, id=uuid4(), at=at, outcome=kind)
+    assert await services.requests.end(request, ended, outcomes[number])
 
 
 def _whole(id: int) -> dict[str, Any]:

@@ -40,21 +40,27 @@ query Node($id: ID!) {
     ... on Project { name projectNumber: number }
     ... on Commitment { title type }
     ... on ErpLink { erp recordId documentNumber recordState endedAt }
+    ... on UnlinkRequest { state by askedAt waitsUntil answeredAt link { id }
+      requestOf: invoice { id } outcome { __typename } }
   }
 }
 """
+NODES = NODE.replace("$id: ID!", "$ids: [ID!]!").replace("node(id: $id)", "nodes(ids: $ids)")
 INVOICE = an_id("SubcontractorInvoice", HARBOR, 1)
+REQUEST = an_id("UnlinkRequest", HARBOR, books.REQUEST.hex)
 
 
 async def everything(reader: Clerk) -> list[dict[str, Any]]:
     """One object of each kind, as it is shown where it belongs."""
     data = await reader.service.data(EVERYTHING, {"company": HARBOR_ID, "invoice": INVOICE}, "ann")
     company, invoice = data["company"], data["subcontractorInvoice"]
+    only_as_nodes = await reader.service.data(NODES, {"ids": [REQUEST]}, "ann")
     return [
         company,
         *company["erpIntegrations"],
         invoice,
         *(invoice[name] for name in ("vendor", "project", "commitment", "erpLink")),
+        *only_as_nodes["nodes"],
     ]
 
 
@@ -69,6 +75,7 @@ async def test_every_type_is_refetched_by_the_id_it_tells(reader: Clerk) -> None
         "Project",
         "Commitment",
         "ErpLink",
+        "UnlinkRequest",
     ]
     for each in shown:
         refetched = await reader.service.data(NODE, {"id": each["id"]}, "ann")

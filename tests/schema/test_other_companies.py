@@ -17,6 +17,7 @@ import pytest
 from domain.erps import RecordState
 from tests.builders import DOCKS, HARBOR, INTEGRATION, QUARRY
 from tests.fakes import contents, without_attempts
+from tests.schema import books
 from tests.schema.conftest import HARBOR_ID, PAGE, UNLINK, Clerk, an_id, numbers
 
 NOBODYS = 999
@@ -30,7 +31,8 @@ LOOK = """query($id: ID!, $company: ID!) {
   node(id: $id) { __typename id
     ... on Company { name } ... on Project { projectName: name } ... on Vendor { name }
     ... on Commitment { title } ... on ErpIntegration { erp } ... on ErpLink { recordId }
-    ... on SubcontractorInvoice { invoiceNumber } }
+    ... on SubcontractorInvoice { invoiceNumber }
+    ... on UnlinkRequest { by link { recordId } invoice { invoiceNumber } outcome { __typename } } }
   nodes(ids: [$id, $id]) { __typename id }
   company(id: $id) { name erpIntegrations { name } }
   subcontractorInvoice(id: $id) { number vendor { name } erpLink { recordId }
@@ -80,7 +82,15 @@ async def foreign_ids(clerk: Clerk) -> list[Foreign]:
     ]
     nowhere = (an_id("ErpLink", HARBOR, "0" * 32), an_id("ErpLink", NOBODYS, "0" * 32))
     told.append(Foreign(a_link, nowhere))
-    return told
+    return [*told, a_request()]
+
+
+def a_request() -> Foreign:
+    """Quarry's, which Harbor has one of the same number of."""
+    return Foreign(
+        an_id("UnlinkRequest", QUARRY, books.REQUEST.hex),
+        (an_id("UnlinkRequest", HARBOR, "0" * 32), an_id("UnlinkRequest", NOBODYS, "0" * 32)),
+    )
 
 
 async def borrowed_ids(clerk: Clerk) -> list[Foreign]:

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 
-from domain.erps import ErpTrouble, RecordState, Trouble
+from domain.erps import AskedLater, ErpTrouble, RecordState, Trouble
 from schema.executor import RowExecutor
 from tests.builders import HARBOR, QUARRY, a_directory, bring_in
 from tests.databases import Templates
 from tests.fakes import FakeErp
 from tests.schema import books, odd_books
 from tests.schema.both_ways import BothWays, TooBig, both_ways, schema_executed_by
-from tests.schema.choices import IN_ORDER, ORDERS, USABLE, VALUES
+from tests.schema.choices import IN_ORDER, ORDERS, REQUESTS, USABLE, VALUES
 from tests.schema.conftest import HARBOR_ID, an_id
 from tests.schema.documents import Asked, operations_around, queries
 from tests.service import running_service
@@ -36,6 +36,10 @@ query Asked($ids: [ID!]!, $company: ID!, $order: SyncedInvoiceOrder, $keep: Sync
 UNLINK = """
 mutation Asked($input: UnlinkInvoiceInput!) {
   unlinkInvoice(input: $input) { outcome: __typename ...Same }
+}"""
+REQUEST = """
+query Asked($id: ID!) {
+  node(id: $id) { ...Same ... on UnlinkRequest { ended: outcome { as: __typename } } }
 }"""
 NEVER_THE_SAME = frozenset({"checkedAt", "endedAt", "unlinkHistory", "updatedAt"})
 """What an unlink changes by the clock."""
@@ -154,7 +158,7 @@ def test_refusals_are_answered_alike(asking: Asking) -> None:
         operations_around(SCHEMA, USABLE, "UnlinkInvoiceResult", UNLINK, NEVER_THE_SAME),
         st.sampled_from([*IN_ORDER, an_id("SubcontractorInvoice", QUARRY, 1)]),
         st.sampled_from(["ann", "olga"]),
-        st.sampled_from([_nothing, _trouble]),
+        st.sampled_from([_nothing, _trouble, _later]),
     )
     def alike(asked: Asked, invoice: str, asks: str, meanwhile: Any) -> None:
         erp.meanwhile = meanwhile
@@ -171,7 +175,26 @@ def test_refusals_are_answered_alike(asking: Asking) -> None:
         "InvoiceNotSynced",
         "UnlinkNotSupported",
         "ErpUnavailable",
+        "UnlinkPending",
     }
+
+
+def test_what_waits_and_what_became_of_it_is_answered_alike(asking: Asking) -> None:
+    seen: set[str] = set()
+
+    @steadily(150)
+    @given(
+        operations_around(SCHEMA, USABLE, "UnlinkRequest", REQUEST),
+        st.sampled_from(REQUESTS),
+    )
+    def alike(asked: Asked, id: str) -> None:
+        data = asking.run(asking.both.data(asked.text, {**asked.variables, "id": id}))
+        ended = data["node"]["ended"]
+        seen.add(ended["as"] if ended else "waiting")
+
+    alike()
+
+    assert len(seen) == 8
 
 
 def test_what_is_told_of_an_unlink_is_answered_alike(asking: Asking) -> None:
@@ -204,3 +227,7 @@ async def _nothing() -> None:
 
 async def _trouble() -> None:
     raise ErpTrouble(Trouble.RATE_LIMITED, "slowly", 7)
+
+
+async def _later() -> None:
+    raise AskedLater

@@ -33,6 +33,8 @@ WHAT_MUST_FAIL = """Tried by hand on each adapter; each of these made tests fail
 - any 404 is read as an empty list, or as a deletion;
 - any 400 or 404 of QuickBooks' read confirms an absence, or its feed is believed of any bill;
 - an absence in Xero is no doubt;
+- what QuickBooks Desktop says of another question, of other bills or with another status counts,
+  a zero alone is a void, the canary is not asked for last, or another company file is believed;
 - the canary need not be seen in the same answer, or need not have its fingerprint;
 - redirects are followed;
 - tokens are renewed without the lock, lost when the caller gives up, or asked for once revoked;

@@ -83,6 +83,7 @@ def connect(
             vendor.http.reset()
         chosen = {f"{COMPANY}/1": {**settings, **differing}}
         fresh = Around(around.http, around.data_dir)
-        return ConfiguredErps(fresh, chosen).of(an_integration(name))
+        erp = ConfiguredErps(fresh, chosen).of(an_integration(name))
+        return erp if vendor.visited is None else vendor.visited(erp)
 
     return connected

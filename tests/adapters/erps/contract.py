@@ -103,6 +103,10 @@ class Vendor:
     of_another_company: RecordId
     canary: RecordId
     http: HttpVendor | None = field(default=None)
+    visited: Callable[[Erp], Erp] | None = None
+    """Of an ERP whose agent asks us: a connection that an agent answers at once."""
+    instead: Mapping[str, Callable[[Any], Awaitable[None]]] = field(default_factory=dict)
+    """What stands for a situation that there is not as it is written, but in another shape."""
     cannot_be: Mapping[str, str] = field(default_factory=dict)
     """The situations that there are not with this vendor, each with the reason."""
     sources: Sequence[str] = ()

@@ -1,0 +1,1 @@
+"""Unlinks that cannot be answered at once: the ERP can only be polled."""

@@ -1,0 +1,1 @@
+"""The QuickBooks Web Connector, played by zeep, at the service on a real socket."""
