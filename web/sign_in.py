@@ -14,7 +14,6 @@ With issuers, the page gets no token from us: it is sent to the issuer, and show
 gave. We tell it the client that it is there, which is no secret.
 """
 
-import time
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -94,10 +93,10 @@ def _found(id: object, people: Iterable[DemoPerson]) -> DemoPerson:
 
 
 def _session(issuer: DemoIssuer, person: DemoPerson) -> dict[str, Any]:
-    """`expiresAt`: milliseconds since 1970, as browsers count."""
-    ends = int((time.time() + DEMO_LIFETIME.total_seconds()) * 1000)
+    """`expiresIn`: seconds from now, as in OAuth, since the browser's clock may be another."""
     token = issuer.token(person.subject, DEMO_LIFETIME)
-    return {"token": token, "name": person.name, "expiresAt": ends}
+    lasts = int(DEMO_LIFETIME.total_seconds())
+    return {"token": token, "name": person.name, "expiresIn": lasts}
 
 
 def _as_json(person: DemoPerson) -> dict[str, str]:

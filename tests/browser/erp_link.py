@@ -25,9 +25,9 @@ A_LINK = re.compile(r"^  (\w+): .*\n    link +(\S+)$", re.MULTILINE)
 class ErpLink:
     """The service with its demo data, on a port and in a folder of its own."""
 
-    def __init__(self, folder: Path, **settings: object) -> None:
+    def __init__(self, folder: Path, port: int | None = None, **settings: object) -> None:
         self._folder = folder
-        port, self.data = free_port(), folder / "data"
+        port, self.data = port or free_port(), folder / "data"
         self.origin = f"http://127.0.0.1:{port}"
         self._environment = {
             name: value for name, value in os.environ.items() if not name.startswith("ERP_LINK_")
@@ -47,6 +47,12 @@ class ErpLink:
         if done.returncode != 0:
             raise ServerFailed(f"erp-link {' '.join(arguments)}: {done.stderr[-2000:]}")
         return done.stdout
+
+    def bring_in(self, document: Any) -> None:
+        """Import a document, as a file."""
+        file = self._folder / "import.json"
+        file.write_text(json.dumps(document))
+        self.run("import", str(file))
 
     def serve(self) -> Server:
         server = Server([ERP_LINK, "serve"], self._folder, environment=self._environment)
@@ -97,16 +103,14 @@ class ErpLink:
 
 
 @contextmanager
-def running_erp_link(*files: Any, **settings: object) -> Iterator[ErpLink]:
+def running_erp_link(*files: Any, port: int | None = None, **settings: object) -> Iterator[ErpLink]:
     """What `make run` does, on a fresh folder; and the import of these documents, if any."""
     with throw_away_folder() as folder:
-        service = ErpLink(folder, **settings)
+        service = ErpLink(folder, port, **settings)
         service.run("migrate")
         service.run("seed")
-        for number, document in enumerate(files):
-            file = folder / f"{number}.json"
-            file.write_text(json.dumps(document))
-            service.run("import", str(file))
+        for document in files:
+            service.bring_in(document)
         service.start()
         try:
             yield service

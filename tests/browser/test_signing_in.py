@@ -1,7 +1,6 @@
 """Signing in on the page, and what becomes of one's work when the time is over."""
 
 import re
-from datetime import timedelta
 
 from playwright.async_api import expect
 
@@ -10,6 +9,7 @@ from tests.browser.conftest import OpenWindow, Take
 from tests.browser.erp_link import ErpLink
 from tests.browser.invoices import Invoices, Synced
 from tests.browser.window import Window
+from web.sign_in import DEMO_LIFETIME
 
 
 async def test_who_may_what_is_said_beside_each_of_the_demos_people(invoices: Invoices) -> None:
@@ -59,7 +59,7 @@ async def test_whose_hour_is_over_signs_in_again_and_has_lost_nothing(
     await invoices.find(invoice)
     await invoices.unlink_button(invoice).click()
 
-    await window.page.clock.fast_forward(timedelta(hours=1, seconds=1).total_seconds() * 1000)
+    await window.page.clock.fast_forward(int(DEMO_LIFETIME.total_seconds()) * 1000)
     await invoices.confirmation.get_by_role("button", name="Unlink", exact=True).click()
     again = window.page.get_by_role("alertdialog", name="Sign in again")
     await expect(again).to_contain_text("nothing is lost")

@@ -137,7 +137,7 @@ def test_assets_say_what_they_are_whatever_the_machine_believes_and_keep_for_goo
     browser: TestClient, dist: Path, name: str, media_type: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("starlette.responses.guess_type", lambda path: ("text/plain", None))
-    build(dist, **{name.replace(".", "_"): b"content"})
+    build(dist, "graphiql", **{name.replace(".", "_"): b"content"})
     answer = browser.get(f"/graphiql/assets/{name}")
     assert (answer.status_code, answer.content) == (200, b"content")
     assert answer.headers["content-type"] == media_type

@@ -1,11 +1,12 @@
 // A certified OpenID Provider (npm: oidc-provider) on loopback, with one client: the page.
-//   node main.mjs <port> <page's origin> <lifetime of tokens in seconds>
-// It says who signs in is whoever the form names, as no password is of interest here.
+//   node main.mjs <port> <page's origin>
+// Who signs in is whoever the form names, as no password is of interest here.
 import { createServer } from "node:http";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import Provider from "oidc-provider";
 
-const [port, page, lifetime] = process.argv.slice(2);
+const HOUR = 3600;
+const [port, page] = process.argv.slice(2);
 const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
@@ -28,7 +29,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     accountId: id,
     claims: () => ({ sub: id, name: `${id} of the issuer` }),
   }),
-  ttl: { Session: 3600, Grant: 3600, Interaction: 3600, IdToken: Number(lifetime) },
+  ttl: { Session: HOUR, Grant: HOUR, Interaction: HOUR, IdToken: HOUR },
   interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
   features: {
     devInteractions: { enabled: false },
@@ -38,7 +39,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
         audience: resource,
         scope: "invoices",
         accessTokenFormat: "jwt",
-        accessTokenTTL: Number(lifetime),
+        accessTokenTTL: HOUR,
       }),
     },
   },
