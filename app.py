@@ -41,7 +41,8 @@ from schema import schema
 from schema.rendering import RENDERINGS
 from serving.draining import Draining
 from telemetry.observer import Observer, Scrape
-from web.pages import graphiql_routes
+from web.pages import graphiql_routes, page_routes
+from web.sign_in import sign_in_routes
 
 WEB_DIST = Path(__file__).parent / "web" / "dist"
 
@@ -158,6 +159,8 @@ def create_app(settings: Settings | None = None, draining: Draining | None = Non
         routes=[
             *graphql_routes(observer.schema(schema), shared),
             *health_routes(),
+            *page_routes(WEB_DIST, (each.origin for each in chosen.oidc_issuers if each.client_id)),
+            *sign_in_routes(chosen.oidc_issuers, chosen.host),
             *graphiql_routes(WEB_DIST),
         ],
     )

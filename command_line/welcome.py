@@ -29,7 +29,7 @@ def _demo_links(issuer: DemoIssuer, address: str) -> list[str]:
     for person in demo_people():
         token = issuer.token(person.subject)
         lines += [
-            f"  {person.subject}: {person.name}, {person.remark}",
+            f"  {person.subject}: {person.name}, {person.may}",
             f"    link   {address}/graphiql#token={token}",
             f"    token  {token}",
             "",

@@ -9,7 +9,9 @@ OTHER = "other"
 NONE = "none"
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-ROUTES = frozenset({"/", "/graphql", "/graphiql", "/livez", "/readyz"})
+ROUTES = frozenset(
+    {"/", "/graphql", "/graphiql", "/livez", "/readyz", "/sign-in.json", "/sign-in/demo"}
+)
 PROBES = frozenset({"/livez", "/readyz"})
 KINDS = frozenset({"query", "mutation", "subscription"})
 CODES = frozenset(

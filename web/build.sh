@@ -33,3 +33,4 @@ fi
 cd web
 quietly "install the npm packages that web/package-lock.json names" npm ci
 quietly "build the browser pages" npm run build
+quietly "pack the browser pages" node pack.mjs
