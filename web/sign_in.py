@@ -14,10 +14,10 @@ With issuers, the page gets no token from us: it is sent to the issuer, and show
 gave. We tell it the client that it is there, which is no secret.
 """
 
-import time
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -64,9 +64,15 @@ def sign_in_routes(issuers: Sequence[OidcIssuer], host: str) -> list[BaseRoute]:
 def _demo_issuer(request: Request, here_alone: bool) -> DemoIssuer | None:
     """Who signs demo tokens, where one may be handed out to who sends this request."""
     issuer = request.state.issuer
-    named = request.url.hostname or ""
-    may = isinstance(issuer, DemoIssuer) and (not here_alone or is_loopback(named))
+    may = isinstance(issuer, DemoIssuer) and (not here_alone or _names_this_machine(request))
     return issuer if may else None
+
+
+def _names_this_machine(request: Request) -> bool:
+    try:
+        return is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or "")
+    except ValueError:
+        return False
 
 
 async def _who(request: Request) -> DemoPerson:
@@ -87,10 +93,10 @@ def _found(id: object, people: Iterable[DemoPerson]) -> DemoPerson:
 
 
 def _session(issuer: DemoIssuer, person: DemoPerson) -> dict[str, Any]:
-    """`expiresAt`: milliseconds since 1970, as browsers count."""
-    ends = int((time.time() + DEMO_LIFETIME.total_seconds()) * 1000)
+    """`expiresIn`: seconds from now, as in OAuth, since the browser's clock may be another."""
     token = issuer.token(person.subject, DEMO_LIFETIME)
-    return {"token": token, "name": person.name, "expiresAt": ends}
+    lasts = int(DEMO_LIFETIME.total_seconds())
+    return {"token": token, "name": person.name, "expiresIn": lasts}
 
 
 def _as_json(person: DemoPerson) -> dict[str, str]:

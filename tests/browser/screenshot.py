@@ -5,8 +5,9 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.browser.erp_link import ErpLink, build_explorer, running_erp_link
-from tests.browser.graphiql import GraphiQL, new_window
+from tests.browser.erp_link import ErpLink, build_pages, running_erp_link
+from tests.browser.graphiql import GraphiQL
+from tests.browser.window import new_window
 from tests.servers.chromium import running_chromium
 
 PICTURE = Path(__file__).parents[2] / "docs" / "graphiql.png"
@@ -29,7 +30,7 @@ async def take(service: ErpLink) -> None:
 
 
 def main() -> None:
-    build_explorer()
+    build_pages()
     with running_erp_link() as service:
         asyncio.run(take(service))
     print(f"{PICTURE}: {PICTURE.stat().st_size // 1000} kB")

@@ -1,6 +1,6 @@
 // Signing in at an OIDC issuer: the authorization code flow with PKCE, as a public client (RFC 9700, 2.1).
 import * as oauth from "oauth4webapi";
-import { SignInFailed, UNDER_WAY, type Issuer, type Session } from "./session";
+import { inSeconds, SignInFailed, UNDER_WAY, type Issuer, type Session } from "./session";
 
 // What has to be remembered until the issuer sends the person back.
 interface UnderWay {
@@ -73,9 +73,9 @@ function session(issuer: Issuer, tokens: oauth.TokenEndpointResponse): Session {
   const claims = oauth.getValidatedIdTokenClaims(tokens);
   if (!claims || !tokens.id_token) throw new SignInFailed(`${issuer.name} does not say who you are.`);
   const name = [claims["name"], claims["preferred_username"], claims["email"]].find(isText) ?? claims.sub;
-  if (issuer.audience === issuer.clientId) return { token: tokens.id_token, name, expiresAt: claims.exp * 1000 };
-  const lasts = tokens.expires_in ?? claims.exp - claims.iat;
-  return { token: tokens.access_token, name, expiresAt: Date.now() + lasts * 1000 };
+  const lasts = claims.exp - claims.iat;
+  if (issuer.audience === issuer.clientId) return { token: tokens.id_token, name, expiresAt: inSeconds(lasts) };
+  return { token: tokens.access_token, name, expiresAt: inSeconds(tokens.expires_in ?? lasts) };
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";

@@ -22,7 +22,7 @@ export type SignIn =
 export interface Session {
   token: string;
   name: string;
-  expiresAt: number; // ms since 1970
+  expiresAt: number; // ms since 1970, by the clock of this machine, however wrong that is
 }
 
 export class SignInFailed extends Error {}
@@ -32,11 +32,12 @@ export async function signInOptions(): Promise<SignIn> {
 }
 
 export async function signInAs(person: DemoPerson): Promise<Session> {
-  return ask<Session>("/sign-in/demo", {
+  const { token, name, expiresIn } = await ask<{ token: string; name: string; expiresIn: number }>("/sign-in/demo", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ person: person.id }),
   });
+  return { token, name, expiresAt: inSeconds(expiresIn) };
 }
 
 // Leaves for the issuer's page; it comes back to `finishOidc`. Rejects when the issuer cannot be asked.
@@ -51,6 +52,8 @@ export async function finishOidc(): Promise<Session | null> {
   const underWay = sessionStorage.getItem(UNDER_WAY);
   return underWay === null ? null : (await import("./oidc")).finish(JSON.parse(underWay));
 }
+
+export const inSeconds = (seconds: number): number => Date.now() + seconds * 1000;
 
 // What is kept through the redirect, in the session storage: never a token.
 export const UNDER_WAY = "erp-link.sign-in";
