@@ -18,22 +18,23 @@ interface Option {
 }
 
 export function ProjectChoice(props: Props) {
-  const [typed, setTyped] = useState("");
+  const [typed, setTyped] = useState<string>();
   const variables = { company: props.company, search: typed };
-  const [{ data }] = useQuery({ query: ProjectsDocument, variables });
+  const [{ data }] = useQuery({ query: ProjectsDocument, variables, pause: typed === undefined });
   return <Choice label="Project" options={data?.company?.projects ?? []} onType={setTyped} {...props} />;
 }
 
 export function VendorChoice(props: Props) {
-  const [typed, setTyped] = useState("");
+  const [typed, setTyped] = useState<string>();
   const variables = { company: props.company, search: typed };
-  const [{ data }] = useQuery({ query: VendorsDocument, variables });
+  const [{ data }] = useQuery({ query: VendorsDocument, variables, pause: typed === undefined });
   return <Choice label="Vendor" options={data?.company?.vendors ?? []} onType={setTyped} {...props} />;
 }
 
 interface ChoiceProps extends Props {
   label: string;
   options: Option[];
+  /** Empty when somebody only looks what there is; nothing is asked for before. */
   onType: (text: string) => void;
 }
 
@@ -63,6 +64,7 @@ function Box({ label, options, chosen, name, onType, onChoose }: ChoiceProps & {
       items={options}
       defaultFilter={() => true}
       allowsEmptyCollection
+      onFocus={() => onType("")}
       inputValue={typed}
       onInputChange={type}
       selectedKey={chosen}

@@ -95,7 +95,7 @@ function Day({ label, said, onSay }: { label: string; said: string | null; onSay
   }, [said]);
 
   return (
-    <label className="field">
+    <label className="field day">
       <span>{label}</span>
       <input
         type="date"

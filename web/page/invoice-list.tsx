@@ -67,7 +67,7 @@ export function InvoiceList({ company, view, go, live, unlinking, whyNot }: Prop
     <section className="list" aria-busy={isSlow} aria-label="Synced invoices">
       {isSlow && <div className="progress" role="progressbar" aria-label="Reading the list" />}
       {list.error && !list.fetching && <Trouble error={list.error} onRetry={() => readList(ANEW)} />}
-      <div className="scroll" tabIndex={0} role="region" aria-label="Table of synced invoices">
+      <div className="scroll">
         <table role="table" {...focus}>
           <caption className="unseen">Subcontractor invoices that are synced with the ERP</caption>
           <Columns sort={view.sort} go={go} />

@@ -5,7 +5,7 @@ import type { SyncedInvoicesQuery } from "./types";
 import type { Go } from "./use-view";
 import { count } from "./words";
 
-export const PAGE_SIZE = 50;
+export const PAGE_SIZE = 25;
 
 type PageInfo = NonNullable<SyncedInvoicesQuery["syncedInvoices"]>["pageInfo"];
 

@@ -14,7 +14,7 @@ export function SignInPage(props: Props) {
   return (
     <main className="sign-in">
       <p className="product">ERP Integrations</p>
-      <h1>Sign in</h1>
+      <h1>Subcontractor Invoices</h1>
       <Ways {...props} />
     </main>
   );
@@ -63,8 +63,9 @@ function Ways({ options, problem = null, onSignedIn }: Props) {
           {trouble}
         </p>
       )}
+      {ways?.kind === "demo" && <p>These are the people of the demo. Be one of them: who may do what stands beside each.</p>}
       {ways?.kind === "demo" && (
-        <ul className="people">
+        <ul className="people" aria-label="People of the demo">
           {ways.people.map((person) => (
             <li key={person.id}>
               <Button isDisabled={isBusy} onPress={() => signIn(() => signInAs(person))}>

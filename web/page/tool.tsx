@@ -72,9 +72,11 @@ function Work({ service, company, view, go }: WorkProps) {
   return (
     <div className="beside">
       <main className={grants || error ? "work" : "work unready"} inert={isCovered}>
-        <h1>Subcontractor Invoices - Synced with ERP</h1>
-        <WhyNotHere company={company} grants={grants} />
-        <Filters company={company} view={view} go={go} />
+        <div className="top">
+          <h1>Subcontractor Invoices - Synced with ERP</h1>
+          <WhyNotHere company={company} grants={grants} />
+          <Filters company={company} view={view} go={go} />
+        </div>
         <InvoiceList company={company} {...shared} />
       </main>
       {view.invoice && <InvoicePanel key={view.invoice} id={view.invoice} company={company} {...shared} />}
