@@ -1,13 +1,13 @@
-// Writes types.ts: the page's operations with their types, from schema.graphql. What the schema no longer has, breaks
+// Writes page/types.ts: the page's operations with their types, from schema.graphql. What the schema no longer has, breaks
 // the build here or in tsc. GraphQL Code Generator without its command line, which is heavier than all the rest.
 import { codegen } from "@graphql-codegen/core";
 import * as documents from "@graphql-codegen/typed-document-node";
 import * as operations from "@graphql-codegen/typescript-operations";
-import { buildSchema, parse, specifiedRules, validate } from "graphql";
+import { buildSchema, parse } from "graphql";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 
-const folder = new URL("operations/", import.meta.url);
-const schema = buildSchema(readFileSync(new URL("../../schema.graphql", import.meta.url), "utf8"));
+const folder = new URL("page/operations/", import.meta.url);
+const schema = buildSchema(readFileSync(new URL("../schema.graphql", import.meta.url), "utf8"));
 const files = readdirSync(folder)
   .sort()
   .map((location) => ({ location, document: parse(readFileSync(new URL(location, folder), "utf8")) }));
@@ -26,4 +26,4 @@ const written = await codegen({
   plugins: [{ operations: {} }, { documents: {} }],
   pluginMap: { operations, documents },
 });
-writeFileSync(new URL("types.ts", import.meta.url), written);
+writeFileSync(new URL("page/types.ts", import.meta.url), written);
