@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from adapters.demo.companies import CASCADE
-from tests.browser.erp_link import ErpLink, build_pages, running_erp_link
+from domain.erps import RecordState
+from tests.browser.erp_link import ErpLink, Synced, build_pages, running_erp_link, synced_invoices
 from tests.browser.graphiql import GraphiQL
-from tests.browser.invoices import Invoices, Synced
+from tests.browser.invoices import Invoices
 from tests.browser.window import Window, new_window
 
 OpenWindow = Callable[..., Awaitable[Window]]
@@ -28,13 +28,6 @@ def pages() -> None:
 @pytest.fixture(scope="session")
 def erp_link() -> Iterator[ErpLink]:
     """One service for the session: each test works on an invoice of its own."""
-    with running_erp_link() as service:
-        yield service
-
-
-@pytest.fixture
-def own_erp_link() -> Iterator[ErpLink]:
-    """A service for one test alone, which may end it."""
     with running_erp_link() as service:
         yield service
 
@@ -72,7 +65,7 @@ def graphiql(window: Window, pages: None) -> GraphiQL:
 @pytest.fixture
 def invoices(window: Window, pages: None, erp_link: ErpLink) -> Invoices:
     """The page, in a window of someone who was never here before."""
-    return Invoices(window.page, erp_link.origin)
+    return Invoices(window, erp_link.origin)
 
 
 @pytest.fixture
@@ -80,17 +73,13 @@ def open_page(open_window: OpenWindow, pages: None, erp_link: ErpLink) -> OpenPa
     """Further windows with the page."""
 
     async def open_page(service: ErpLink = erp_link, **options: Any) -> Invoices:
-        window = await open_window(service.origin, **options)
-        return Invoices(window.page, service.origin)
+        return Invoices(await open_window(service.origin, **options), service.origin)
 
     return open_page
 
 
 @pytest.fixture(scope="session")
-def take(erp_link: ErpLink) -> Take:
+def take() -> Take:
     """An invoice of ada's company that no other test has, whose bill is open in the Demo ERP."""
-    ours = [each for each in erp_link.bills() if each["company"] == CASCADE.id]
-    canary, *bills = [Synced.of(each) for each in ours if each["state"] == "open"]
-    assert canary.number.startswith("OPENING")
-    left = iter(bills)
+    left = iter(synced_invoices(RecordState.OPEN))
     return lambda: next(left)

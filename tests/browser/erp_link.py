@@ -7,11 +7,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
+from adapters.demo.bills import bills_of
+from adapters.demo.companies import CASCADE
+from adapters.erps.demo import DemoBills
+from domain.erps import RecordState
 from tests.servers.environments import one_at_a_time
 from tests.servers.parts import Part, PartUnavailable
 from tests.servers.processes import Server, ServerFailed, free_port, throw_away_folder
@@ -20,6 +25,23 @@ ERP_LINK = Path(sys.executable).with_name("erp-link")
 WEB = Path(__file__).parents[2] / "web"
 BUILT = WEB / "dist" / "page" / "index.html"
 A_LINK = re.compile(r"^  (\w+): .*\n    link +(\S+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """An invoice, as people call it, and its bill in the Demo ERP."""
+
+    number: str
+    record: str
+
+
+def synced_invoices(state: RecordState) -> list[Synced]:
+    """Those of ada's company whose bills are in this state: they are the same everywhere."""
+    return [
+        Synced(bill.document_number, bill.record_id)
+        for bill in bills_of(CASCADE)
+        if bill.state is state and not bill.permanent and bill.deleted_at is None
+    ]
 
 
 class ErpLink:
@@ -78,12 +100,14 @@ class ErpLink:
 
     def bill(self, record: str) -> dict[str, Any]:
         """A bill of the Demo ERP, as its list has it."""
-        (bill,) = (each for each in self.bills() if each["record"] == record)
-        return bill
-
-    def bills(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = json.loads(self.run("demo-erp", "list", "--json"))
+        bills = json.loads(self.run("demo-erp", "list", "--json"))
+        (bill,) = (each for each in bills if each["record"] == record)
+        found: dict[str, Any] = bill
         return found
+
+    def delete(self, invoice: Synced) -> None:
+        """What `erp-link demo-erp delete` does to its bill."""
+        DemoBills.of(self.data).delete(invoice.record)
 
     @contextmanager
     def without_demo_erp(self) -> Iterator[None]:

@@ -1,10 +1,14 @@
 """The page with a person in front of it: all is found by what it is and what it is called."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, expect
+
+from tests.browser.erp_link import Synced
+from tests.browser.window import Window
+
+# A browser, a service and a test on one busy machine: what is seen at last is what counts.
+expect.set_options(timeout=15_000)
 
 RED = "The requisition is still in your ERP system. Please delete it before retrying."
 GREEN = "Successfully Unlinked"
@@ -19,28 +23,19 @@ NAMES = {"ada": "Ada Whitfield", "ben": "Ben Okafor", "carmen": "Carmen Ortiz"} 
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Synced:
-    """An invoice, as people call it, and its bill in the Demo ERP."""
-
-    number: str
-    record: str
-
-    @classmethod
-    def of(cls, bill: dict[str, Any]) -> "Synced":
-        return cls(bill["document"], bill["record"])
-
-
 class Invoices:
     """The page at /, and what people do there."""
 
-    def __init__(self, page: Page, origin: str) -> None:
-        self.page = page
+    def __init__(self, window: Window, origin: str) -> None:
+        self.window = window
+        self.page = page = window.page
         self.origin = origin
         self.green = page.get_by_role("status").filter(has_text=GREEN)
         self.alert = page.get_by_role("alert")
         self.search_box = page.get_by_role("searchbox", name="Search invoices")
-        self.confirmation = page.get_by_role("alertdialog")
+        self.confirmation = page.get_by_role("alertdialog", name="Unlink invoice")
+        self.sign_in_again = page.get_by_role("alertdialog", name="Sign in again")
+        self.live = page.get_by_text("Live", exact=True)
         self.panel = page.get_by_role("complementary", name=re.compile("^Invoice"))
         self.rows = (
             page.get_by_role("table").get_by_role("row").filter(has=page.get_by_role("cell"))

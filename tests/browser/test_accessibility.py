@@ -22,14 +22,14 @@ def axe(node_clients: NodeClients) -> Axe:
 async def every_state(invoices: Invoices, erp_link: ErpLink, take: Take) -> AsyncIterator[str]:
     """Walk through what the page can look like, from the first view on."""
     there, gone, unknown = take(), take(), take()
-    erp_link.run("demo-erp", "delete", gone.record)
+    erp_link.delete(gone)
     page = invoices.page
     await invoices.open()
     await expect(page.get_by_role("button", name="Sign in as Ada Whitfield")).to_be_visible()
     yield "signing in"
     await invoices.sign_in()
     await invoices.sees_list()
-    await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+    await expect(invoices.live).to_be_visible()
     yield "list"
     await page.get_by_role("combobox", name="Vendor").focus()
     await page.keyboard.press("ArrowDown")

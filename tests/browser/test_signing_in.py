@@ -5,9 +5,8 @@ import re
 from playwright.async_api import expect
 
 from adapters.demo import demo_people
-from tests.browser.conftest import OpenWindow, Take
-from tests.browser.erp_link import ErpLink
-from tests.browser.invoices import Invoices, Synced
+from tests.browser.conftest import Take
+from tests.browser.invoices import Invoices
 from tests.browser.window import Window
 from web.sign_in import DEMO_LIFETIME
 
@@ -61,7 +60,7 @@ async def test_whose_hour_is_over_signs_in_again_and_has_lost_nothing(
 
     await window.page.clock.fast_forward(int(DEMO_LIFETIME.total_seconds()) * 1000)
     await invoices.confirmation.get_by_role("button", name="Unlink", exact=True).click()
-    again = window.page.get_by_role("alertdialog", name="Sign in again")
+    again = invoices.sign_in_again
     await expect(again).to_contain_text("nothing is lost")
     await again.get_by_role("button", name="Sign in as Ada Whitfield").click()
 
@@ -70,28 +69,3 @@ async def test_whose_hour_is_over_signs_in_again_and_has_lost_nothing(
     await expect(invoices.search_box).to_have_value(invoice.number)
     await invoices.open_panel(invoice)
     await expect(invoices.history()).to_have_count(2)
-
-
-async def test_whose_token_the_service_takes_no_more_signs_in_again_and_has_lost_nothing(
-    open_window: OpenWindow, own_erp_link: ErpLink, pages: None
-) -> None:
-    """Here all tokens end at once, as when the key is replaced that they are signed with."""
-    window = await open_window(own_erp_link.origin)
-    invoices = Invoices(window.page, own_erp_link.origin)
-    invoice = Synced.of(next(e for e in own_erp_link.bills() if e["state"] == "draft"))
-    await invoices.open_as("ada")
-    await invoices.find(invoice)
-    await invoices.unlink_button(invoice).click()
-
-    own_erp_link.stop()
-    (own_erp_link.data / "signing-key").unlink()
-    own_erp_link.start()
-    again = window.page.get_by_role("alertdialog", name="Sign in again")
-    if await invoices.confirmation.filter(has_text="Unlink invoice").is_visible():
-        await invoices.confirm()
-    await again.get_by_role("button", name="Sign in as Ada Whitfield").click()
-
-    await expect(again).to_have_count(0)
-    await expect(window.page.get_by_text("Live", exact=True)).to_be_visible()
-    await expect(invoices.search_box).to_have_value(invoice.number)
-    await expect(invoices.row(invoice)).to_be_visible()

@@ -11,9 +11,10 @@ from playwright.async_api import expect
 
 from adapters.demo.companies import CASCADE
 from adapters.demo.directory import directory_of
+from domain.erps import RecordState
 from tests.browser.conftest import OpenWindow
-from tests.browser.erp_link import ErpLink, running_erp_link
-from tests.browser.invoices import HEADING, Invoices, Synced
+from tests.browser.erp_link import ErpLink, running_erp_link, synced_invoices
+from tests.browser.invoices import HEADING, Invoices
 from tests.browser.window import Window
 from tests.servers.node import NodeClients
 from tests.servers.oidc_provider import CLIENT, running_oidc_provider
@@ -27,8 +28,7 @@ class AtIssuer(Invoices):
     """The page, and the issuer's."""
 
     def __init__(self, window: Window, service: ErpLink, issuer: str) -> None:
-        super().__init__(window.page, service.origin)
-        self.window = window
+        super().__init__(window, service.origin)
         self.issuer = issuer
 
     async def go_to_issuer(self) -> None:
@@ -78,7 +78,7 @@ async def test_one_signs_in_and_is_where_one_was(page: AtIssuer) -> None:
     await expect(page.page).to_have_url(re.compile("state=paid&sort=-amount"))
     await expect(page.page.get_by_text("5 invoices")).to_be_visible()
     await expect(page.page.get_by_text("Ada Whitfield")).to_be_visible()
-    await expect(page.page.get_by_text("Live", exact=True)).to_be_visible()
+    await expect(page.live).to_be_visible()
 
 
 async def test_no_token_and_no_code_is_left_in_the_browser(page: AtIssuer) -> None:
@@ -110,11 +110,10 @@ async def test_whose_token_is_over_is_brought_back_by_the_issuer_without_a_word(
 
     await page.page.clock.fast_forward(HOUR + 1000)
     await page.page.get_by_role("columnheader", name="Amount").get_by_role("button").click()
-    again = page.page.get_by_role("alertdialog", name="Sign in again")
-    await expect(again).to_be_visible()
+    await expect(page.sign_in_again).to_be_visible()
     await page.go_to_issuer()
 
-    await expect(again).to_have_count(0)
+    await expect(page.sign_in_again).to_have_count(0)
     await page.sees_list()
     await expect(page.page.get_by_role("columnheader", name="Amount")).to_have_attribute(
         "aria-sort", "descending"
@@ -170,8 +169,8 @@ async def test_an_invoice_is_unlinked_by_who_signed_in_there(
     page: AtIssuer, with_issuer: tuple[ErpLink, str]
 ) -> None:
     service, _ = with_issuer
-    invoice = Synced.of(next(each for each in service.bills() if each["state"] == "draft"))
-    service.run("demo-erp", "delete", invoice.record)
+    invoice = synced_invoices(RecordState.OPEN)[0]
+    service.delete(invoice)
     await page.open()
     await page.sign_in()
     await page.find(invoice)

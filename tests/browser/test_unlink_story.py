@@ -141,7 +141,7 @@ async def test_the_colours_of_what_was_answered_are_three(
 ) -> None:
     gone, there, unknown = take(), take(), take()
     await invoices.open_as("ada")
-    erp_link.run("demo-erp", "delete", gone.record)
+    erp_link.delete(gone)
     for invoice in (gone, there):
         await invoices.find(invoice)
         await invoices.unlink(invoice)
@@ -183,7 +183,7 @@ async def test_the_whole_unlink_is_done_by_the_keyboard_alone(
     erp_link: ErpLink, window: Window, invoices: Invoices, take: Take
 ) -> None:
     invoice = take()
-    erp_link.run("demo-erp", "delete", invoice.record)
+    erp_link.delete(invoice)
     await invoices.open()
     keyboard = window.page.keyboard
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.browser.conftest import OpenWindow
-from tests.browser.erp_link import ErpLink
-from tests.browser.invoices import RED, Invoices, Synced
+from tests.browser.conftest import OpenPage
+from tests.browser.erp_link import ErpLink, Synced
+from tests.browser.invoices import RED
 from tests.builders import HARBOR, INTEGRATION, a_directory, a_person, a_requisition
 from tests.servers.tryton import Tryton
 
@@ -33,13 +33,13 @@ def running_with_tryton(tryton: Tryton, folder: Path, bill: int) -> Iterator[Erp
 
 
 async def test_an_invoice_is_unlinked_once_its_bill_is_gone_from_tryton(
-    tryton: Tryton, open_window: OpenWindow, pages: None, tmp_path: Path
+    tryton: Tryton, open_page: OpenPage, pages: None, tmp_path: Path
 ) -> None:
     tryton.post(tryton.draft_bill("opening balance"))
     bill = tryton.draft_bill("SUB-1")
     invoice = Synced("INV-41", str(bill))
     with running_with_tryton(tryton, tmp_path, bill) as service:
-        page = Invoices((await open_window(service.origin)).page, service.origin)
+        page = await open_page(service)
         await page.open_as("ada")
 
         await page.unlink(invoice)

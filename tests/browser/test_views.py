@@ -96,7 +96,9 @@ async def test_the_pages_of_a_list_hold_every_invoice_once(
         await invoices.sees_list()
         pages.append(await invoices.numbers())
 
-    assert sorted(number for shown in pages for number in shown) == sorted(f"INV-{id}" for id in range(1, MANY + 1))
+    assert sorted(number for shown in pages for number in shown) == sorted(
+        f"INV-{id}" for id in range(1, MANY + 1)
+    )
     assert len(pages) > 2
     for shown in reversed(pages[:-1]):
         await back.click()
