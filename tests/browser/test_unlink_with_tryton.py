@@ -48,7 +48,7 @@ async def test_an_invoice_is_unlinked_once_its_bill_is_gone_from_tryton(
 
         with tryton.stopped():
             await page.unlink(invoice)
-            await expect(page.alert).to_contain_text("nothing was changed")
+            await expect(page.alert).to_contain_text("Nothing was changed")
             await expect(page.alert.get_by_text(RED)).to_have_count(0)
         await expect(page.row(invoice)).to_be_visible()
 
