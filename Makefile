@@ -27,6 +27,7 @@ check: .venv/dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m schema | diff -u schema.graphql - || (echo "schema.graphql is out of date: make contract" && false)
+	@web/build.sh check
 
 bench: .venv/dev
 	@$(BIN)/python -m bench $(ARGS)

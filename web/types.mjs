@@ -4,7 +4,7 @@ import { codegen } from "@graphql-codegen/core";
 import * as documents from "@graphql-codegen/typed-document-node";
 import * as operations from "@graphql-codegen/typescript-operations";
 import { buildSchema, parse } from "graphql";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 
 const folder = new URL("page/operations/", import.meta.url);
 const schema = buildSchema(readFileSync(new URL("../schema.graphql", import.meta.url), "utf8"));
@@ -26,4 +26,6 @@ const written = await codegen({
   plugins: [{ operations: {} }, { documents: {} }],
   pluginMap: { operations, documents },
 });
-writeFileSync(new URL("page/types.ts", import.meta.url), written);
+// Only when it is another one: what is built of it is then as fresh as before.
+const file = new URL("page/types.ts", import.meta.url);
+if (!existsSync(file) || readFileSync(file, "utf8") !== written) writeFileSync(file, written);

@@ -33,7 +33,8 @@ async def every_state(invoices: Invoices, erp_link: ErpLink, take: Take) -> Asyn
     yield "list"
     await page.get_by_role("combobox", name="Vendor").focus()
     await page.keyboard.press("ArrowDown")
-    await expect(page.get_by_role("option").first).to_be_visible()
+    vendors = page.get_by_role("listbox", name="Vendor").get_by_role("option")
+    await expect(vendors.first).to_be_visible()
     yield "choosing a vendor"
     await page.keyboard.press("Escape")
     await invoices.find(there)

@@ -1,8 +1,8 @@
 // The page: somebody signs in, and works. When their time is over in between, they sign in again on top of their work.
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Provider } from "urql";
 
-import { serviceFor, type Service } from "./client";
+import { serviceFor } from "./client";
 import type { Session, SignIn } from "./session";
 import { SignInAgain, SignInPage } from "./sign-in";
 import { Tool } from "./tool";
@@ -27,39 +27,32 @@ interface SittingProps {
 }
 
 function Sitting({ session, options, onOther }: SittingProps) {
-  const [service, setService] = useState<Service>();
   const [isOver, setOver] = useState(false);
-  const waiting = useRef<(session: Session) => void>(undefined);
-
-  useEffect(() => {
+  const signedIn = useRef<(session: Session) => void>(undefined);
+  const [service] = useState(() => {
     let renewed: Promise<Session> | undefined;
     // Whatever waits for a new token waits for the same one.
     const renew = () => {
-      renewed ??= new Promise<Session>((signedIn) => {
-        waiting.current = signedIn;
+      renewed ??= new Promise<Session>((resolve) => {
+        signedIn.current = resolve;
         setOver(true);
       }).finally(() => (renewed = undefined));
       return renewed;
     };
-    const service = serviceFor(session, renew);
-    setService(service);
-    return service.hangUp;
-  }, [session]);
+    return serviceFor(session, renew);
+  });
+  useEffect(() => service.hangUp, [service]);
 
-  const signedIn = useCallback(
-    (again: Session) => {
-      if (again.name !== session.name) return onOther(again);
-      waiting.current?.(again);
-      setOver(false);
-    },
-    [session, onOther],
-  );
+  function goOn(again: Session) {
+    if (again.name !== session.name) return onOther(again);
+    signedIn.current?.(again);
+    setOver(false);
+  }
 
-  if (!service) return null;
   return (
     <Provider value={service.client}>
       <Tool service={service} onSignOut={() => onOther(null)} />
-      {isOver && <SignInAgain options={options} name={session.name} onSignedIn={signedIn} />}
+      {isOver && <SignInAgain options={options} name={session.name} onSignedIn={goOn} />}
     </Provider>
   );
 }

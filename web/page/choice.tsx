@@ -1,6 +1,6 @@
 // A project or a vendor out of many: the service is asked for those whose name holds what is typed.
+import { useCombobox } from "downshift";
 import { useState } from "react";
-import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from "react-aria-components";
 import { useQuery } from "urql";
 
 import { NameOfDocument, ProjectsDocument, VendorsDocument } from "./types";
@@ -48,43 +48,46 @@ function Choice({ chosen, ...props }: ChoiceProps) {
 }
 
 function Box({ label, options, chosen, name, onType, onChoose }: ChoiceProps & { name: string }) {
-  const [typed, setTyped] = useState(name);
-
-  function type(text: string) {
-    setTyped(text);
-    // What is chosen already is no search for others.
-    onType(text === name ? "" : text);
-    if (text === "" && chosen !== null) onChoose(null);
-  }
+  const { isOpen, highlightedIndex, ...combo } = useCombobox<Option>({
+    items: options,
+    itemToString: (option) => option?.name ?? "",
+    itemToKey: (option) => option?.id,
+    initialSelectedItem: chosen === null ? null : { id: chosen, name },
+    onIsOpenChange: ({ isOpen }) => isOpen && onType(""),
+    onInputValueChange: ({ inputValue, type }) => {
+      if (type !== useCombobox.stateChangeTypes.InputChange) return;
+      onType(inputValue);
+      if (inputValue === "") onChoose(null);
+    },
+    onSelectedItemChange: ({ selectedItem }) => selectedItem && onChoose(selectedItem.id),
+    stateReducer: (_, { type, changes }) =>
+      // Left without a choice, it says what is chosen still.
+      type === useCombobox.stateChangeTypes.InputBlur && !changes.selectedItem ? { ...changes, inputValue: "" } : changes,
+  });
 
   return (
-    <ComboBox
-      className="field"
-      menuTrigger="focus"
-      items={options}
-      defaultFilter={() => true}
-      allowsEmptyCollection
-      onFocus={() => onType("")}
-      inputValue={typed}
-      onInputChange={type}
-      selectedKey={chosen}
-      onSelectionChange={(key) => key !== chosen && key !== null && onChoose(String(key))}
-    >
-      <Label>{label}</Label>
+    <div className="field">
+      <label {...combo.getLabelProps()}>{label}</label>
       <div className="combo">
-        <Input placeholder="Any" />
-        <Button aria-label={`Show ${label.toLowerCase()}s`}>▾</Button>
+        <input placeholder="Any" {...combo.getInputProps()} />
+        <button type="button" aria-label={`Show ${label.toLowerCase()}s`} {...combo.getToggleButtonProps()}>
+          ▾
+        </button>
+        <ul className="options" hidden={!isOpen} {...combo.getMenuProps()}>
+          {isOpen &&
+            options.map((option, index) => (
+              <li
+                key={option.id}
+                className={index === highlightedIndex ? "option near" : "option"}
+                {...combo.getItemProps({ item: option, index })}
+              >
+                {option.name}
+                {option.number && <small>{option.number}</small>}
+              </li>
+            ))}
+        </ul>
+        {isOpen && options.length === 0 && <p className="options empty">None has this name.</p>}
       </div>
-      <Popover className="popover" placement="bottom start">
-        <ListBox className="options" renderEmptyState={() => <p className="empty">None has this name.</p>}>
-          {(option: Option) => (
-            <ListBoxItem className="option" textValue={option.name}>
-              {option.name}
-              {option.number && <small>{option.number}</small>}
-            </ListBoxItem>
-          )}
-        </ListBox>
-      </Popover>
-    </ComboBox>
+    </div>
   );
 }

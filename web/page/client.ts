@@ -55,12 +55,14 @@ export function serviceFor(first: Session, renew: () => Promise<Session>): Servi
     requestPolicy: "cache-and-network",
     exchanges: [
       cacheExchange,
-      authExchange(async (utilities) => ({
-        addAuthToOperation: (operation) => utilities.appendHeaders(operation, authorization()),
-        willAuthError: isOver,
-        didAuthError: isUnauthenticated,
-        refreshAuth: signInAgain,
-      })),
+      authExchange((utilities) =>
+        Promise.resolve({
+          addAuthToOperation: (operation) => utilities.appendHeaders(operation, authorization()),
+          willAuthError: isOver,
+          didAuthError: isUnauthenticated,
+          refreshAuth: signInAgain,
+        }),
+      ),
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: (request) => ({

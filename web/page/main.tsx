@@ -12,8 +12,13 @@ import { finishOidc, signInOptions } from "./session";
 // Asked for before anything is drawn, so that the first view waits for one answer and not for two in turn.
 const options = signInOptions();
 options.catch(() => {});
-const back = await finishOidc().then(
-  (session) => ({ session, problem: null }),
-  (problem: Error) => ({ session: null, problem: problem.message }),
-);
+const back = await comeBack();
 createRoot(document.getElementById("root")!).render(<App options={options} back={back} />);
+
+async function comeBack() {
+  try {
+    return { session: await finishOidc(), problem: null };
+  } catch (problem) {
+    return { session: null, problem: (problem as Error).message };
+  }
+}

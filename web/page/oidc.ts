@@ -42,7 +42,8 @@ export async function start(issuer: Issuer): Promise<never> {
   return new Promise<never>(() => undefined);
 }
 
-export async function finish(underWay: UnderWay): Promise<Session | null> {
+export async function finish(kept: string): Promise<Session | null> {
+  const underWay = JSON.parse(kept) as UnderWay;
   sessionStorage.removeItem(UNDER_WAY);
   const back = new URL(location.href);
   // Someone who came back by the button has no answer with them, and is where they were.
@@ -86,6 +87,7 @@ async function discover(issuer: Issuer): Promise<oauth.AuthorizationServer> {
 }
 
 // The settings allow http to the very machine alone, to try it out.
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only that nobody takes it lightly
 const transport = (issuer: Issuer) => ({ [oauth.allowInsecureRequests]: issuer.issuer.startsWith("http:") });
 
 // Whatever goes wrong, in a sentence. No code and no token stands in any of these errors.

@@ -50,13 +50,17 @@ export async function startOidc(issuer: Issuer): Promise<never> {
 export async function finishOidc(): Promise<Session | null> {
   // Demo people never load what only issuers need.
   const underWay = sessionStorage.getItem(UNDER_WAY);
-  return underWay === null ? null : (await import("./oidc")).finish(JSON.parse(underWay));
+  return underWay === null ? null : (await import("./oidc")).finish(underWay);
 }
 
 export const inSeconds = (seconds: number): number => Date.now() + seconds * 1000;
 
 // What is kept through the redirect, in the session storage: never a token.
 export const UNDER_WAY = "erp-link.sign-in";
+
+interface Refusal {
+  errors?: { message: string }[];
+}
 
 async function ask<Answer>(path: string, request?: RequestInit): Promise<Answer> {
   let response;
@@ -65,7 +69,7 @@ async function ask<Answer>(path: string, request?: RequestInit): Promise<Answer>
   } catch {
     throw new SignInFailed("ERP Link cannot be reached.");
   }
-  const answer = await response.json().catch(() => null);
+  const answer = (await response.json().catch(() => null)) as (Answer & Refusal) | null;
   if (response.ok && answer !== null) return answer;
   throw new SignInFailed(answer?.errors?.[0]?.message ?? `ERP Link answered ${response.status}.`);
 }

@@ -41,7 +41,7 @@ function Ways({ options, problem = null, onSignedIn }: Props) {
   const [isBusy, setBusy] = useState(false);
 
   useEffect(() => {
-    options.then(setWays, (failed: Error) => setTrouble(failed.message));
+    options.then(setWays).catch((failed: unknown) => setTrouble((failed as Error).message));
   }, [options]);
 
   async function signIn(by: () => Promise<Session>) {

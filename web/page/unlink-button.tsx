@@ -1,4 +1,5 @@
 // Begins an unlink; or says why there is nothing to begin.
+import { UNSAFE_PortalProvider } from "react-aria/PortalProvider";
 import { Focusable, Tooltip, TooltipTrigger } from "react-aria-components";
 
 import type { InvoiceInListFragment } from "./types";
@@ -17,6 +18,9 @@ interface Props {
   now: number;
 }
 
+/** Where hints are drawn: inside a landmark, since nothing that can be read stands outside of all. */
+const main = () => document.querySelector("main");
+
 export function UnlinkButton({ invoice, label, change, unlinking, whyNot, now }: Props) {
   const reason = whyNot(invoice);
   const isAsking = unlinking.asking.has(invoice.id);
@@ -32,21 +36,23 @@ export function UnlinkButton({ invoice, label, change, unlinking, whyNot, now }:
   if (reason) {
     // It can be reached by the keyboard, or nobody there would learn why.
     return (
-      <TooltipTrigger delay={200}>
-        <Focusable>
-          <button type="button" aria-disabled aria-label={label} onClick={() => unlinking.explain(invoice, reason)}>
-            Unlink
-          </button>
-        </Focusable>
-        <Tooltip className="tooltip" placement="left">
-          {reason.message}
-          <ul>
-            {reason.details.map((each) => (
-              <li key={each}>{each}</li>
-            ))}
-          </ul>
-        </Tooltip>
-      </TooltipTrigger>
+      <UNSAFE_PortalProvider getContainer={main}>
+        <TooltipTrigger delay={200}>
+          <Focusable>
+            <button type="button" aria-disabled aria-label={label} onClick={() => unlinking.explain(invoice, reason)}>
+              Unlink
+            </button>
+          </Focusable>
+          <Tooltip className="tooltip" placement="left">
+            {reason.message}
+            <ul>
+              {reason.details.map((each) => (
+                <li key={each}>{each}</li>
+              ))}
+            </ul>
+          </Tooltip>
+        </TooltipTrigger>
+      </UNSAFE_PortalProvider>
     );
   }
   return (

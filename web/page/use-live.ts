@@ -36,13 +36,17 @@ export function useLive({ client, line }: Service, company: string): Live {
 
   useEffect(() => {
     let timer: number | undefined;
-    setChanges(NOTHING);
     const watching = client.subscription(InvoiceChangedDocument, { company }).subscribe(({ data, error }) => {
       const change = data?.invoiceChanged;
       if (change) setChanges((before) => new Map(before).set(change.invoice.id, change));
       // Ended by the service, such as when this page was too slow to read: begin anew.
-      if (error) timer = window.setTimeout(() => setAttempt((before) => before + 1), ANEW_AFTER_MS);
+      if (error) timer = window.setTimeout(beginAnew, ANEW_AFTER_MS);
     });
+    function beginAnew() {
+      setAttempt((before) => before + 1);
+      setChanges(NOTHING);
+      setBeginnings((before) => before + 1);
+    }
     return () => {
       window.clearTimeout(timer);
       watching.unsubscribe();

@@ -65,7 +65,7 @@ export function addressOf(view: View): string {
   for (const part of ["search", "from", "to"] as const) if (view[part]) said.set(part, view[part]);
   if (view.status) said.set("status", view.status.toLowerCase());
   if (view.state) said.set("state", view.state.toLowerCase());
-  const sort = (view.sort.descending ? "-" : "") + SORT_NAMES.get(view.sort.field);
+  const sort = `${view.sort.descending ? "-" : ""}${SORT_NAMES.get(view.sort.field) ?? ""}`;
   if (sort !== "-synced") said.set("sort", sort);
   return said.size ? `/?${said}` : "/";
 }
