@@ -36,6 +36,10 @@ async def test_back_forward_and_reload_keep_the_view(window: Window, invoices: I
     await expect(page.get_by_role("columnheader", name="Amount")).to_have_attribute(
         "aria-sort", "descending"
     )
+    # Until then the rows are those of the order before.
+    await expect(page.get_by_role("region", name="Synced invoices")).to_have_attribute(
+        "aria-busy", "false"
+    )
     number = await invoices.rows.first.get_by_role("link").inner_text()
     await invoices.rows.first.get_by_role("link").click()
     await expect(invoices.panel.get_by_role("heading", name=f"Invoice {number}")).to_be_visible()

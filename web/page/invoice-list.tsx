@@ -39,7 +39,8 @@ export function InvoiceList({ company, view, go, live, unlinking, whyNot }: Prop
   });
   const [total, readTotal] = useQuery({ query: HowManyDocument, variables: keep, context: COUNTS });
   const now = useNow();
-  const isSlow = useSlow(list.fetching || list.stale);
+  const isReading = list.fetching || list.stale;
+  const isSlow = useSlow(isReading);
   const found = list.data?.syncedInvoices;
   const invoices = useMemo(() => found?.nodes ?? [], [found]);
   const focus = useKeptFocus(invoices.map(({ id }) => id));
@@ -64,7 +65,7 @@ export function InvoiceList({ company, view, go, live, unlinking, whyNot }: Prop
   const more = [...live.changes.values()].filter(({ kind, invoice }) => kind === "LINKED" && !listed.has(invoice.id));
 
   return (
-    <section className="list" aria-busy={isSlow} aria-label="Synced invoices">
+    <section className="list" aria-busy={isReading} aria-label="Synced invoices">
       {isSlow && <div className="progress" role="progressbar" aria-label="Reading the list" />}
       {list.error && !list.fetching && <Trouble error={list.error} onRetry={() => readList(ANEW)} />}
       <div className="scroll">
