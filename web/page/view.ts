@@ -72,10 +72,10 @@ export function addressOf(view: View): string {
 
 /** Another list begins at its start; another company is another world. */
 export function changed(view: View, change: Partial<View>): View {
-  if ("company" in change && change.company !== view.company) {
+  if (view.company && "company" in change && change.company !== view.company) {
     return { ...readView(""), company: change.company ?? null };
   }
-  const isSameList = Object.keys(change).every((part) => ["after", "before", "invoice"].includes(part));
+  const isSameList = Object.keys(change).every((part) => ["company", "after", "before", "invoice"].includes(part));
   return { ...view, ...(isSameList ? {} : { after: null, before: null }), ...change };
 }
 
