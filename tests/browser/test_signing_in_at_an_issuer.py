@@ -192,6 +192,7 @@ async def test_the_id_token_is_sent_where_the_page_is_the_audience(
         await page.sign_in()
 
         await page.sees_list()
+        await page.leave()
 
 
 async def test_an_issuer_that_is_away_is_told(
