@@ -2,8 +2,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-EXPLORER := web/dist/graphiql/index.html
-EXPLORER_SOURCES := $(wildcard web/*.json web/.npmrc web/*.ts web/graphiql/*) web/build.sh
+# Both pages are built at once, this one last.
+PAGES := web/dist/page/index.html
+PAGE_SOURCES := $(wildcard web/*.json web/.npmrc web/*.ts web/*.mjs web/graphiql/* web/page/* web/page/*/*) web/build.sh schema.graphql
 
 # Three parts of the suite at once (they often wait), each with servers of its own; empty: one after the other.
 SIDE_BY_SIDE ?= --numprocesses 3 --dist loadscope
@@ -11,12 +12,12 @@ SIDE_BY_SIDE ?= --numprocesses 3 --dist loadscope
 .PHONY: run test check bench contract clean
 .DELETE_ON_ERROR:
 
-run: .venv/run $(EXPLORER)
+run: .venv/run $(PAGES)
 	@$(BIN)/erp-link migrate
 	@$(BIN)/erp-link seed
 	@exec $(BIN)/erp-link serve
 
-test: .venv/dev $(EXPLORER)
+test: .venv/dev $(PAGES)
 	@$(BIN)/python -m tests.servers.install
 	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
@@ -26,6 +27,7 @@ check: .venv/dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m schema | diff -u schema.graphql - || (echo "schema.graphql is out of date: make contract" && false)
+	@web/build.sh check
 
 bench: .venv/dev
 	@$(BIN)/python -m bench $(ARGS)
@@ -53,7 +55,7 @@ clean:
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-# Without the explorer a small page of our own stands in, so a failure here is told and survived.
-$(EXPLORER): $(EXPLORER_SOURCES) | .venv/bin/python
-	@echo "Building GraphiQL ..."
-	@web/build.sh || echo "GraphiQL could not be built: /graphiql will be a small page of our own."
+# Without them small pages of our own stand in, so a failure here is told and survived.
+$(PAGES): $(PAGE_SOURCES) | .venv/bin/python
+	@echo "Building the pages ..."
+	@web/build.sh || echo "The pages could not be built: / and /graphiql will be small pages of our own."

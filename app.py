@@ -45,7 +45,8 @@ from schema import schema
 from schema.rendering import RENDERINGS
 from serving.draining import Draining
 from telemetry.observer import Observer, Scrape
-from web.pages import graphiql_routes
+from web.pages import graphiql_routes, page_routes
+from web.sign_in import sign_in_routes
 
 WEB_DIST = Path(__file__).parent / "web" / "dist"
 
@@ -169,6 +170,8 @@ def create_app(settings: Settings | None = None, draining: Draining | None = Non
             *graphql_routes(observer.schema(schema), shared),
             *web_connector_routes(shared),
             *health_routes(),
+            *page_routes(WEB_DIST, (each.origin for each in chosen.oidc_issuers if each.client_id)),
+            *sign_in_routes(chosen.oidc_issuers, chosen.host),
             *graphiql_routes(WEB_DIST),
         ],
     )

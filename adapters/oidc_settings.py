@@ -61,3 +61,26 @@ class OidcIssuer(BaseModel):
     """What the tokens must have in `aud`: this service's name at the issuer."""
     jwks_uri: Address | None = None
     """Where its keys are; None: its discovery document says it."""
+    client_id: str | None = Field(default=None, min_length=1, max_length=500)
+    """What the page is called there, as a public client; None: nobody signs in here by the page."""
+    scope: str = Field(default="openid profile", pattern=r"^openid( [!#-\[\]-~]+)*$")
+    """What the page asks it for."""
+    parameters: dict[str, str] = Field(default_factory=dict, max_length=20)
+    """What else the page says there, such as `resource` (RFC 8707) or `audience`."""
+
+    @property
+    def origin(self) -> str:
+        """Of its addresses, as a browser writes it."""
+        url = httpx2.URL(self.issuer)
+        return f"{url.scheme}://{url.netloc.decode('ascii')}"
+
+    def for_the_page(self) -> dict[str, object]:
+        """What a browser needs to sign somebody in there. Nothing of it is secret."""
+        return {
+            "issuer": self.issuer,
+            "clientId": self.client_id,
+            "name": self.issuer.partition("://")[2].rstrip("/"),
+            "audience": self.audience,
+            "scope": self.scope,
+            "parameters": self.parameters,
+        }

@@ -12,6 +12,7 @@ def welcome(demo: DemoIssuer | None, issuers: Sequence[OidcIssuer], address: str
     lines = [
         "",
         f"ERP Link is at {address}",
+        f"  the page  {address}/",
         f"  GraphiQL  {address}/graphiql",
         f"  GraphQL   {address}/graphql",
         "",
@@ -23,13 +24,14 @@ def welcome(demo: DemoIssuer | None, issuers: Sequence[OidcIssuer], address: str
 
 def _demo_links(issuer: DemoIssuer, address: str) -> list[str]:
     lines = [
-        "Open GraphiQL as one of the demo people (the link holds a token, good for 12 hours):",
+        "Open the page and sign in as one of the demo people; or GraphiQL by one of these links,",
+        "each of which holds a token that is good for 12 hours:",
         "",
     ]
     for person in demo_people():
         token = issuer.token(person.subject)
         lines += [
-            f"  {person.subject}: {person.name}, {person.remark}",
+            f"  {person.subject}: {person.name}, {person.may}",
             f"    link   {address}/graphiql#token={token}",
             f"    token  {token}",
             "",

@@ -120,6 +120,14 @@ class InvoiceStore(Protocol):
         self, company_id: int, ids: Sequence[int]
     ) -> Mapping[int, Commitment]: ...
 
+    async def all_projects(self, company_id: int) -> Sequence[Project]:
+        """Every project of the company, in no order."""
+        ...
+
+    async def all_vendors(self, company_id: int) -> Sequence[Vendor]:
+        """Every vendor of the company, in no order."""
+        ...
+
     async def integrations(self, company_id: int) -> Sequence[ErpIntegration]:
         """The company's connections to ERPs, by id."""
         ...

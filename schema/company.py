@@ -1,17 +1,30 @@
 """A company, what its invoices belong to, and its connections to ERPs."""
 
+from collections.abc import Sequence
+from typing import Annotated
+
 import strawberry
 
 from domain import erps, invoices
 from domain.capabilities import Rule
+from resolvers import company_lists
 from schema.capabilities import (
     ErpCapabilities,
     capability_record,
     counting,
     documentation_url,
 )
+from schema.errors import BadUserInput
 from schema.node import Node, identified, shows
 from schema.request import Info
+from schema.synced_invoices import check_search
+
+MOST_LISTED = 100
+Search = Annotated[
+    str | None,
+    strawberry.argument(description="Words that must all occur in the name, in any case."),
+]
+First = Annotated[int, strawberry.argument(description="How many at most: 1 to 100.")]
 
 
 @strawberry.type(description="A project of a company.")
@@ -89,3 +102,38 @@ class Company(Node):
         self, info: Info, company: strawberry.Parent[invoices.Company]
     ) -> list[erps.ErpIntegration]:
         return await info.context.integrations.load(company.id)
+
+    @strawberry.field(
+        description="Its projects, by name; a search finds them by their number too.",
+        graphql_type=list[Project],
+    )
+    async def projects(
+        self,
+        info: Info,
+        company: strawberry.Parent[invoices.Company],
+        search: Search = None,
+        first: First = 20,
+    ) -> Sequence[invoices.Project]:
+        _check(search, first)
+        return await company_lists.projects(info.context.context, company, search, first)
+
+    @strawberry.field(
+        description="The subcontractors who bill, by name.",
+        graphql_type=list[Vendor],
+    )
+    async def vendors(
+        self,
+        info: Info,
+        company: strawberry.Parent[invoices.Company],
+        search: Search = None,
+        first: First = 20,
+    ) -> Sequence[invoices.Vendor]:
+        _check(search, first)
+        return await company_lists.vendors(info.context.context, company, search, first)
+
+
+def _check(search: str | None, first: int) -> None:
+    """Raises BadUserInput for what cannot be used."""
+    if not 1 <= first <= MOST_LISTED:
+        raise BadUserInput("first", f"must be from 1 to {MOST_LISTED}")
+    check_search("search", search)

@@ -68,11 +68,7 @@ class SyncedInvoiceFilter:
 
     def kept(self, company_id: int) -> pages.SyncedInvoiceFilter:
         """Raises BadUserInput, naming the part that cannot be used."""
-        if self.search is not None and (
-            len(self.search) > LONGEST_SEARCH or not self.search.isprintable()
-        ):
-            reason = f"must be at most {LONGEST_SEARCH} printable characters"
-            raise BadUserInput("filter.search", reason)
+        check_search("filter.search", self.search)
         return pages.SyncedInvoiceFilter(
             project_ids=_ids("filter.projectIds", self.project_ids, "Project", company_id),
             vendor_ids=_ids("filter.vendorIds", self.vendor_ids, "Vendor", company_id),
@@ -100,6 +96,12 @@ class SyncedInvoiceOrder:
 
     def order(self) -> pages.SyncedInvoiceOrder:
         return pages.SyncedInvoiceOrder(self.field, self.direction is OrderDirection.DESC)
+
+
+def check_search(argument: str, search: str | None) -> None:
+    """Raises BadUserInput for words that cannot be searched for."""
+    if search is not None and (len(search) > LONGEST_SEARCH or not search.isprintable()):
+        raise BadUserInput(argument, f"must be at most {LONGEST_SEARCH} printable characters")
 
 
 def _few(argument: str, choices: Sequence[T] | None) -> Sequence[T] | None:

@@ -9,7 +9,12 @@ OTHER = "other"
 NONE = "none"
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-ROUTES = frozenset({"/", "/graphql", "/graphiql", "/livez", "/readyz", "/web-connector"})
+ROUTES = frozenset(
+    {
+        *("/", "/graphql", "/graphiql", "/livez", "/readyz"),
+        *("/sign-in.json", "/sign-in/demo", "/web-connector"),
+    }
+)
 PROBES = frozenset({"/livez", "/readyz"})
 KINDS = frozenset({"query", "mutation", "subscription"})
 CODES = frozenset(

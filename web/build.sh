@@ -1,5 +1,6 @@
 #!/bin/sh
 # Builds the browser pages into web/dist, with this machine's Node or, where it has none, one from PyPI.
+# `web/build.sh check` looks through their types and their style instead.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -31,5 +32,13 @@ if ! node_will_do; then
 fi
 
 cd web
-quietly "install the npm packages that web/package-lock.json names" npm ci
+# npm leaves this file when it is done.
+if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
+    quietly "install the npm packages that web/package-lock.json names" npm ci
+fi
+if [ "${1:-}" = check ]; then
+    quietly "check the browser pages" npm run check
+    exit
+fi
 quietly "build the browser pages" npm run build
+quietly "pack the browser pages" node pack.mjs

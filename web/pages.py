@@ -1,97 +1,49 @@
-"""The GraphiQL page at /graphiql, or a small page of our own until it is built."""
+"""The pages for people at / and /graphiql, or small ones of our own until they are built."""
 
-import os
-import re
-from base64 import b64encode
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
-_FALLBACK = Path(__file__).with_name("fallback.html")
+from web.assets import Assets
+from web.guards import EXPLORER_POLICY, guards, page_policy, policy_of_inline_parts
 
-# What every policy ends with: nothing may frame the page, rebase its links or take its forms.
-_CLOSED = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_HERE = Path(__file__).parent
 
-# The editor writes <style> elements and style="" attributes as it draws, hence 'unsafe-inline' for
-# styles. Scripts and workers come from our own files only.
-_EXPLORER_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; "
-    f"worker-src 'self'; img-src 'self' data:; font-src 'self' data:; {_CLOSED}"
-)
 
-# By name, since the machine's own table may lack fonts or call JavaScript plain text.
-_MEDIA_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".ttf": "font/ttf",
-    ".woff2": "font/woff2",
-}
+def page_routes(dist: Path, issuers: Iterable[str] = ()) -> list[BaseRoute]:
+    """The invoices' page at /, which signs in at these issuers' origins, from what the build left
+    in `dist`."""
+    return _routes("/", dist / "page", page_policy(issuers), _HERE / "not-built.html")
 
 
 def graphiql_routes(dist: Path) -> list[BaseRoute]:
-    """Serve what the build left in `dist`. Looked for at each request: a build needs no restart."""
-    explorer = dist / "graphiql"
+    """GraphiQL at /graphiql, from what the build left in `dist`."""
+    return _routes("/graphiql", dist / "graphiql", EXPLORER_POLICY, _HERE / "fallback.html")
+
+
+def _routes(path: str, built: Path, policy: str, stand_in: Path) -> list[BaseRoute]:
+    """A page and its files. Looked for at each request: a build needs no restart."""
 
     def page(request: Request) -> Response:
         try:
-            html, policy = (explorer / "index.html").read_text("utf-8"), _EXPLORER_POLICY
+            html, allowed = (built / "index.html").read_text("utf-8"), policy
         except FileNotFoundError:
-            html = _FALLBACK.read_text("utf-8")
-            policy = _policy_of_inline_parts(html)
-        return HTMLResponse(html, headers={"Cache-Control": "no-cache", **_guards(policy)})
+            html = stand_in.read_text("utf-8")
+            allowed = policy_of_inline_parts(html)
+        return _asked_for_anew(request, html, allowed)
 
-    return [
-        Route("/graphiql", page),
-        Mount("/graphiql/assets", _Assets(directory=explorer / "assets", check_dir=False)),
-    ]
+    return [Route(path, page), Mount(f"/{built.name}/assets", Assets(built / "assets", policy))]
 
 
-class _Assets(StaticFiles):
-    """Files named by the hash of their content: whoever has one need not ask again."""
-
-    async def check_config(self) -> None:
-        """A folder that is not built yet is no fault: its files are simply not found."""
-
-    def file_response(
-        self,
-        full_path: str | os.PathLike[str],
-        stat_result: os.stat_result,
-        scope: Scope,
-        status_code: int = 200,
-    ) -> Response:
-        response = super().file_response(full_path, stat_result, scope, status_code)
-        if "content-type" in response.headers:
-            media_type = _MEDIA_TYPES.get(Path(full_path).suffix)
-            response.headers["content-type"] = media_type or response.headers["content-type"]
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        # A worker obeys the policy of its own file, not of the page.
-        response.headers.update(_guards(_EXPLORER_POLICY))
-        return response
-
-
-def _guards(policy: str) -> dict[str, str]:
-    return {
-        "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-    }
-
-
-def _policy_of_inline_parts(html: str) -> str:
-    """Allow exactly the script and the style that stand in the page, by their hashes."""
-
-    def hashes(tag: str) -> str:
-        parts = re.findall(rf"<{tag}>(.*?)</{tag}>", html, flags=re.DOTALL)
-        digests = (b64encode(sha256(part.encode()).digest()).decode() for part in parts)
-        return " ".join(f"'sha256-{digest}'" for digest in digests)
-
-    return (
-        f"default-src 'none'; script-src {hashes('script')}; style-src {hashes('style')}; "
-        f"connect-src 'self'; img-src data:; {_CLOSED}"
-    )
+def _asked_for_anew(request: Request, html: str, policy: str) -> Response:
+    """The page, or that it is still the one which its reader holds."""
+    tag = f'"{sha256((policy + html).encode()).hexdigest()[:32]}"'
+    headers = {"Cache-Control": "no-cache", "ETag": tag, **guards(policy)}
+    held = request.headers.get("if-none-match", "")
+    if tag in (each.strip().removeprefix("W/") for each in held.split(",")):
+        return Response(status_code=304, headers=headers)
+    return HTMLResponse(html, headers=headers)

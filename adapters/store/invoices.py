@@ -91,6 +91,12 @@ class SqlInvoiceStore:
     async def commitments(self, company_id: int, ids: Sequence[int]) -> Mapping[int, Commitment]:
         return await self._by_id(rows.COMMITMENTS, rows.commitment, company_id, ids)
 
+    async def all_projects(self, company_id: int) -> Sequence[Project]:
+        return await self._all(rows.PROJECTS, rows.project, company_id)
+
+    async def all_vendors(self, company_id: int) -> Sequence[Vendor]:
+        return await self._all(rows.VENDORS, rows.vendor, company_id)
+
     async def integrations(self, company_id: int) -> Sequence[ErpIntegration]:
         table = rows.INTEGRATIONS
         wanted = select(table).where(statements.inside(company_id, table)).order_by(table.c.id)
@@ -104,6 +110,14 @@ class SqlInvoiceStore:
             found = (await connection.execute(wanted)).all()
         split = (rows.split(row, (rows.LINKS, rows.INTEGRATIONS)) for row in found)
         return {link.id: link for link in (rows.link(*values) for values in split)}
+
+    async def _all(
+        self, table: Table, read: Callable[[rows.Values], T], company_id: int
+    ) -> Sequence[T]:
+        wanted = select(table).where(statements.inside(company_id, table))
+        async with self.database.reading() as connection:
+            found = (await connection.execute(wanted)).mappings().all()
+        return [read(dict(row)) for row in found]
 
     async def _by_id(
         self, table: Table, read: Callable[[rows.Values], T], company_id: int, ids: Sequence[int]

@@ -7,26 +7,49 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
+from adapters.demo.bills import bills_of
+from adapters.demo.companies import CASCADE
+from adapters.erps.demo import DemoBills
+from domain.erps import RecordState
+from tests.servers.environments import one_at_a_time
 from tests.servers.parts import Part, PartUnavailable
 from tests.servers.processes import Server, ServerFailed, free_port, throw_away_folder
 
 ERP_LINK = Path(sys.executable).with_name("erp-link")
 WEB = Path(__file__).parents[2] / "web"
-EXPLORER = WEB / "dist" / "graphiql" / "index.html"
+BUILT = WEB / "dist" / "page" / "index.html"
 A_LINK = re.compile(r"^  (\w+): .*\n    link +(\S+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """An invoice, as people call it, and its bill in the Demo ERP."""
+
+    number: str
+    record: str
+
+
+def synced_invoices(state: RecordState) -> list[Synced]:
+    """Those of ada's company whose bills are in this state: they are the same everywhere."""
+    return [
+        Synced(bill.document_number, bill.record_id)
+        for bill in bills_of(CASCADE)
+        if bill.state is state and not bill.permanent and bill.deleted_at is None
+    ]
 
 
 class ErpLink:
     """The service with its demo data, on a port and in a folder of its own."""
 
-    def __init__(self, folder: Path, **settings: object) -> None:
+    def __init__(self, folder: Path, port: int | None = None, **settings: object) -> None:
         self._folder = folder
-        port, self.data = free_port(), folder / "data"
+        port, self.data = port or free_port(), folder / "data"
         self.origin = f"http://127.0.0.1:{port}"
         self._environment = {
             name: value for name, value in os.environ.items() if not name.startswith("ERP_LINK_")
@@ -47,9 +70,21 @@ class ErpLink:
             raise ServerFailed(f"erp-link {' '.join(arguments)}: {done.stderr[-2000:]}")
         return done.stdout
 
+    def bring_in(self, document: Any) -> None:
+        """Import a document, as a file."""
+        file = self._folder / "import.json"
+        file.write_text(json.dumps(document))
+        self.run("import", str(file))
+
     def serve(self) -> Server:
         server = Server([ERP_LINK, "serve"], self._folder, environment=self._environment)
         return server.wait_until(self._answers, seconds=60)
+
+    def start(self) -> None:
+        self._server = self.serve()
+
+    def stop(self) -> None:
+        self._server.end()
 
     def printed(self) -> str:
         """All that `serve` has printed."""
@@ -70,6 +105,20 @@ class ErpLink:
         found: dict[str, Any] = bill
         return found
 
+    def delete(self, invoice: Synced) -> None:
+        """What `erp-link demo-erp delete` does to its bill."""
+        DemoBills.of(self.data).delete(invoice.record)
+
+    @contextmanager
+    def without_demo_erp(self) -> Iterator[None]:
+        """The Demo ERP cannot be reached meanwhile: its file is somewhere else."""
+        ledger, away = self.data / "demo-erp.sqlite", self.data / "away.sqlite"
+        ledger.rename(away)
+        try:
+            yield
+        finally:
+            away.rename(ledger)
+
     def _answers(self) -> bool:
         try:
             return httpx2.get(f"{self.origin}/readyz", timeout=60).is_success
@@ -78,32 +127,36 @@ class ErpLink:
 
 
 @contextmanager
-def running_erp_link(**settings: object) -> Iterator[ErpLink]:
-    """What `make run` does, on a fresh folder."""
+def running_erp_link(*files: Any, port: int | None = None, **settings: object) -> Iterator[ErpLink]:
+    """What `make run` does, on a fresh folder; and the import of these documents, if any."""
     with throw_away_folder() as folder:
-        service = ErpLink(folder, **settings)
+        service = ErpLink(folder, port, **settings)
         service.run("migrate")
         service.run("seed")
-        server = service.serve()
+        for document in files:
+            service.bring_in(document)
+        service.start()
         try:
             yield service
         finally:
-            server.end()
+            service.stop()
 
 
-def build_explorer() -> None:
-    """Build GraphiQL, unless its build is fresh. Raises PartUnavailable when it cannot be built."""
-    if _is_fresh():
-        return
-    done = subprocess.run([WEB / "build.sh"], capture_output=True, text=True)
+def build_pages() -> None:
+    """Build the pages, unless they are fresh. Raises PartUnavailable when they cannot be built."""
+    with one_at_a_time(Part.CHROMIUM):
+        if _is_fresh():
+            return
+        done = subprocess.run([WEB / "build.sh"], capture_output=True, text=True)
     if done.returncode != 0:
         complaint = done.stderr.strip().splitlines()[-1:]
-        raise PartUnavailable(Part.CHROMIUM, f"GraphiQL is not built: {' '.join(complaint)}")
+        raise PartUnavailable(Part.CHROMIUM, f"the pages are not built: {' '.join(complaint)}")
 
 
 def _is_fresh() -> bool:
     """Whether the build is newer than everything it is made from."""
-    sources = [WEB / "build.sh", WEB / ".npmrc", *WEB.glob("*.json"), *WEB.glob("*.ts")]
-    sources += (WEB / "graphiql").iterdir()
-    built = EXPLORER.stat().st_mtime if EXPLORER.exists() else 0
-    return all(source.stat().st_mtime <= built for source in sources)
+    sources = [WEB / "build.sh", WEB / ".npmrc", WEB.parent / "schema.graphql"]
+    sources += [*WEB.glob("*.json"), *WEB.glob("*.ts"), *WEB.glob("*.mjs")]
+    sources += [*(WEB / "graphiql").rglob("*"), *(WEB / "page").rglob("*")]
+    built = BUILT.stat().st_mtime if BUILT.exists() else 0
+    return all(each.stat().st_mtime <= built for each in sources if each.is_file())

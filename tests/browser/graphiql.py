@@ -3,58 +3,12 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any, Literal
 
-from playwright.async_api import Browser, BrowserContext, Page, Response, expect
+from playwright.async_api import Page, Response, expect
 
 READ_ANSWER = """() => __MONACO.editor.getModels()
     .find(model => model.uri.path.endsWith("response.json")).getValue()"""
-TELL_VIOLATIONS = """addEventListener("securitypolicyviolation",
-    event => console.error(`Policy: ${event.violatedDirective} ${event.blockedURI}`))"""
-
-
-class Window:
-    """A browser window, and all that it complained of or asked for."""
-
-    def __init__(self, page: Page, context: BrowserContext) -> None:
-        self.page = page
-        self.complaints: list[str] = []
-        self.requests: list[str] = []
-        context.on("request", lambda request: self.requests.append(request.url))
-        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        context.on(
-            "console",
-            lambda line: self.complaints.append(line.text) if line.type == "error" else None,
-        )
-
-    def foreign_requests(self, origin: str) -> list[str]:
-        ours = (f"{origin}/", "data:")
-        return [url for url in self.requests if not url.startswith(ours)]
-
-    async def what_is_kept(self) -> dict[str, Any]:
-        """All that the browser would still have when the window is closed, and the address bar."""
-        kept: dict[str, Any] = await self.page.evaluate(
-            "async () => ({local: {...localStorage}, session: {...sessionStorage}, "
-            "databases: await indexedDB.databases(), caches: await caches.keys(), "
-            "state: history.state, address: location.href})"
-        )
-        return kept | {"cookies": await self.page.context.cookies()}
-
-
-@asynccontextmanager
-async def new_window(browser: Browser) -> AsyncIterator[Window]:
-    """A window of someone who was never here before."""
-    context = await browser.new_context(
-        viewport={"width": 1280, "height": 800}, permissions=["clipboard-write", "clipboard-read"]
-    )
-    context.set_default_timeout(15_000)
-    try:
-        await context.add_init_script(TELL_VIOLATIONS)
-        yield Window(await context.new_page(), context)
-    finally:
-        await context.close()
 
 
 class GraphiQL:

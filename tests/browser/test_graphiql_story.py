@@ -9,7 +9,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from tests.browser.erp_link import ErpLink
-from tests.browser.graphiql import GraphiQL, Window
+from tests.browser.graphiql import GraphiQL
+from tests.browser.window import Window
 from web.pages import graphiql_routes
 
 RED = "The requisition is still in your ERP system. Please delete it before retrying."

@@ -66,6 +66,10 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "Query.syncedInvoices.last": st.sampled_from([None, None, None, None, 2, 0]),
     "Query.syncedInvoices.after": st.sampled_from([None, None, None, *CURSORS]),
     "Query.syncedInvoices.before": st.sampled_from([None, None, None, *CURSORS]),
+    "Company.projects.search": st.sampled_from([None, "docks", "x" * 201]),
+    "Company.projects.first": st.sampled_from([2, 1, 20, 100, 1000]),
+    "Company.vendors.search": st.sampled_from([None, "E", ""]),
+    "Company.vendors.first": st.sampled_from([2, 1, 20, 100, 0]),
     "SubcontractorInvoice.unlinkHistory.first": st.sampled_from([2, 1, 20, 100, 3, 1000]),
     "Viewer.grants.companyId": st.sampled_from(COMPANIES),
 }

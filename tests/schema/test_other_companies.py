@@ -34,7 +34,8 @@ LOOK = """query($id: ID!, $company: ID!) {
     ... on SubcontractorInvoice { invoiceNumber }
     ... on UnlinkRequest { by link { recordId } invoice { invoiceNumber } outcome { __typename } } }
   nodes(ids: [$id, $id]) { __typename id }
-  company(id: $id) { name erpIntegrations { name } }
+  company(id: $id) { name erpIntegrations { name }
+    companyProjects: projects { name } companyVendors: vendors { name } }
   subcontractorInvoice(id: $id) { number vendor { name } erpLink { recordId }
     unlinkHistory { by } }
   syncedInvoices(companyId: $id) { totalCount nodes { number } pageInfo { hasNextPage } }

@@ -1,5 +1,6 @@
 // How the page asks our endpoint.
 import { createGraphiQLFetcher, type Fetcher, type FetcherParams, type FetcherOpts } from "@graphiql/toolkit";
+import { GraphQLError, type ExecutionResult } from "graphql";
 
 const NO_TOKEN =
   "No token yet. Open one of the links that `make run` prints, or paste a token into Headers, below the query.";
@@ -9,8 +10,8 @@ export function fetcherFor(token: string | null): Fetcher {
   const ask = createGraphiQLFetcher({ url: "/graphql", enableIncrementalDelivery: false });
 
   // The schema is asked for before the headers editor exists; the token is then known only here.
-  async function askSchema(params: FetcherParams, options?: FetcherOpts) {
-    if (!token) return { data: null, errors: [{ message: NO_TOKEN }] };
+  async function askSchema(params: FetcherParams, options?: FetcherOpts): Promise<ExecutionResult> {
+    if (!token) return { data: null, errors: [new GraphQLError(NO_TOKEN)] };
     const answer = await ask(params, options?.headers ? options : { headers: { Authorization: `Bearer ${token}` } });
     // With `data` absent, as in a refusal, GraphiQL would ask a second time.
     return { data: null, ...(answer as object) };

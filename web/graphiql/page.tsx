@@ -21,7 +21,7 @@ const TYPING_PAUSE_MS = 300;
 function Page({ firstToken }: { firstToken: string | null }) {
   const [token, setToken] = useState(firstToken);
   const fetcher = useMemo(() => fetcherFor(token), [token]);
-  const storage = useMemo(memoryOnly, []);
+  const storage = useMemo(() => memoryOnly(), []);
   const readHeaders = useTokenReader(setToken);
 
   return (

@@ -18,6 +18,7 @@ export function TabsInStep({ token }: { token: string | null }) {
     if (token && headerEditor?.getValue() === headersWith(null)) {
       headerEditor.setValue(headersWith(token));
     }
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once a tab: what is typed later is somebody's own
   }, [tab]);
 
   // An id is longer than the editor is wide, and is to be read whole.

@@ -27,7 +27,7 @@ LACKING = {
 }
 
 
-async def test_each_lacks_what_the_remark_says_on_every_project(
+async def test_each_lacks_what_is_said_of_them_on_every_project(
     database: Database, bills: DemoBills
 ) -> None:
     await seed(database, bills)
@@ -55,4 +55,18 @@ def test_everyone_is_told_apart_and_described() -> None:
 
     assert len({person.subject for person in people}) == len(people)
     assert all(person.subject == person.name.split()[0].lower() for person in people)
-    assert all(person.remark for person in people)
+
+
+def test_what_is_said_of_each_names_what_they_lack() -> None:
+    said = {person.subject: person.may for person in demo_people()}
+
+    assert said["ada"] == "may unlink at Cascade Ridge Builders"
+    assert "lacks Admin on Commitments" in said["ben"]
+    assert "lacks Standard on ERP Integrations" in said["carmen"]
+    assert "lacks Can Push to Accounting" in said["dev"]
+    assert "lacks all three grants" in said["emil"]
+    assert "whose ERP cannot unlink" in said["grace"]
+    assert said["hugo"] == (
+        "may unlink at Northshore Constructors Ltd.; "
+        "may only look at Cascade Ridge Builders, lacks all three grants"
+    )

@@ -1,0 +1,58 @@
+// What is said of an attempt to unlink: the service's own sentence, in one of four colours, and what to do next.
+import type { CombinedError } from "urql";
+
+import { troubleOf } from "./troubles";
+import type { UnlinkMutation } from "./types";
+import { LEVEL } from "./words";
+
+/** Green, red, and two that are neither: something is in the way; or all is well, and there is nothing to do. */
+export type Kind = "done" | "held" | "trouble" | "calm";
+
+export interface Said {
+  kind: Kind;
+  message: string;
+  details: string[];
+}
+
+type Result = NonNullable<UnlinkMutation["unlinkInvoice"]>;
+
+/** Members that this page does not know yet read by what all refusals have. */
+const KINDS: Partial<Record<string, Kind>> = {
+  Success: "done",
+  StillInErp: "held",
+  InvoiceNotSynced: "calm",
+};
+
+export function answerTo(result: Result): Said {
+  return { kind: KINDS[result.__typename] ?? "trouble", message: result.message, details: detailsOf(result) };
+}
+
+function detailsOf(result: Result): string[] {
+  switch (result.__typename) {
+    case "StillInErp":
+      return result.advice ? [result.advice] : [];
+    case "PermissionDenied":
+      return result.missing.map(({ required, current, where }) =>
+        required
+          ? `${LEVEL[required]} on ${where}${current ? `: you have ${LEVEL[current]}` : ""}`
+          : `The privilege Can Push to Accounting, in ${where}`,
+      );
+    case "UnlinkNotSupported":
+      return result.integration.notes ? [result.integration.notes] : [];
+    case "ErpUnavailable":
+      return [result.retryAfterSeconds === null ? "Try again in a moment." : `Try again in ${result.retryAfterSeconds} s.`];
+    default:
+      return [];
+  }
+}
+
+export function noAnswer(error: CombinedError | undefined): Said {
+  if (error?.networkError || !error) {
+    return {
+      kind: "trouble",
+      message: "The service's answer did not arrive, so it is not known whether the invoice was unlinked.",
+      details: ["Look whether it is still in the list before you try again. To try again is safe."],
+    };
+  }
+  return { kind: "trouble", ...troubleOf(error) };
+}
