@@ -116,9 +116,17 @@ class Bearer:
         if answer.status in (400, 401) and self.is_revoked(answer.body):
             self._refused = form
             raise reconnect("the ERP has revoked the access")
-        if answer.status == 401:
+        if answer.status == 401 or _is_stranger(answer):
             raise reconnect("the ERP does not accept our client id and secret")
         return _grant(answer, began)
+
+
+def _is_stranger(answer: Answer) -> bool:
+    """Whether a token endpoint says, with 400, that it does not know the client (5.2)."""
+    match answer.status, answer.body:
+        case 400, {"error": "invalid_client" | "unauthorized_client"}:
+            return True
+    return False
 
 
 def _is_usable(settings: Settings, unlike: str | None) -> bool:

@@ -155,8 +155,15 @@ async def test_after_a_revocation_nothing_is_asked_until_the_settings_change(
     assert await hello(bearer, erp) == {"hello": "books"}
 
 
-async def test_a_client_that_is_not_known_is_told_so(connect: Connect, erp: VendorServer) -> None:
-    said = await trouble_of(connect(client_secret="guessed"), erp)
+@pytest.mark.parametrize("status", [400, 401])
+async def test_a_client_that_is_not_known_is_told_so(
+    connect: Connect, erp: VendorServer, status: int
+) -> None:
+    async def stranger(request: Request) -> Response:
+        return JSONResponse({"error": "invalid_client"}, status)
+
+    erp.answer = split("/token", stranger, erp.answer)
+    said = await trouble_of(connect(), erp)
 
     assert said.trouble is Trouble.UNAUTHORIZED
     assert "client" in said.detail
