@@ -134,8 +134,7 @@ class Acumatica:
     async def _look(self, asked: Sequence[RecordId]) -> Seen:
         # Before the request: a sighting must never claim to be fresher than it is.
         as_of, numbers = datetime.now(UTC), " or ".join(f"ReferenceNbr eq '{n}'" for n in asked)
-        # With room for one too many: a filter that was not heeded must not go unseen.
-        found = await self._bills(f"Type eq 'Bill' and ({numbers})", most=len(asked) + 1)
+        found = await self._bills(f"Type eq 'Bill' and ({numbers})", most=len(asked))
         bills = {RecordId(bill.number): bill for bill in found}
         if len(bills) != len(found) or not bills.keys() <= set(asked):
             raise unexpected("other bills than those asked for, or one of them twice")

@@ -42,7 +42,14 @@ def changed(**but: Any) -> Mischief:
 
 
 def tampered(change: Callable[[Any], Any]) -> Mischief:
-    return lambda right: JSONResponse(change(json.loads(bytes(right.body))))
+    """The right JSON changed; what the change is not about stays as it was, its status too."""
+
+    def said(right: Response) -> Response:
+        body = json.loads(bytes(right.body))
+        changed = change(body)
+        return right if changed is body else JSONResponse(changed)
+
+    return said
 
 
 def said(body: bytes, **headers: str) -> Mischief:

@@ -181,6 +181,16 @@ async def test_a_number_that_we_do_not_ask_about_is_a_doubt(
     assert vendor_server.requests == []
 
 
+async def test_a_fingerprint_is_of_one_tenant_and_of_one_bill_in_it(connect: Connect) -> None:
+    ours = await canary_of(connect())
+    assert VENDOR.http is not None
+    theirs = await canary_of(connect(**VENDOR.http.wrong_tenant))
+
+    assert ours.record_id == theirs.record_id
+    parts = zip(ours.fingerprint.split("/"), theirs.fingerprint.split("/"), strict=True)
+    assert all(one != another for one, another in parts)
+
+
 async def test_a_debit_adjustment_of_the_same_number_is_not_the_bill(connect: Connect) -> None:
     [sighting] = await connect().look_up([RecordId("000072")])  # a prepayment
 

@@ -274,8 +274,8 @@ VENDOR = Vendor(
         known(60, RecordState.DRAFT),
         known(61, RecordState.DRAFT),
         known(59, RecordState.DRAFT),
-        known(62, RecordState.OPEN),
         known(69, RecordState.OPEN),
+        known(62, RecordState.OPEN),
         known(63, RecordState.PARTLY_PAID),
         known(65, RecordState.PAID),
         known(64, RecordState.PAID),  # the last of it was debited, and not all
