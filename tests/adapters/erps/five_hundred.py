@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.erps import Around, ConfiguredErps
-from tests.adapters.erps.contract import COMPANY, HttpVendor, an_integration, vendor_of
+from tests.adapters.erps.contract import COMPANY, HttpVendor, an_integration, asked_alike, vendor_of
 from tests.adapters.erps.vendor_server import Answer, VendorServer, running_vendor_server
 
 LATENCY_SECONDS = 0.1
@@ -69,10 +69,9 @@ async def table(erps: Sequence[str]) -> list[str]:
         "|---|---|---|---|---|---|",
     ]
     async for each in figures(erps):
-        lines.append(
-            f"| {each.erp} | {each.requests} | {each.renewals} | {each.most_at_once}"
-            f" | {each.seconds:.1f} | {each.allowance} |"
-        )
+        cells = [each.requests, each.renewals, each.most_at_once, f"{each.seconds:.1f}"]
+        cells = [", ".join(asked_alike(each.erp)), *cells, each.allowance]
+        lines.append(f"| {' | '.join(map(str, cells))} |")
     return lines
 
 

@@ -42,12 +42,14 @@ def changed(**but: Any) -> Mischief:
 
 
 def tampered(change: Callable[[Any], Any]) -> Mischief:
-    """The right JSON changed; what the change is not about stays as it was, its status too."""
+    """The right answer with its JSON changed; what the change is not about stays as it was."""
 
     def said(right: Response) -> Response:
         body = json.loads(bytes(right.body))
-        changed = change(body)
-        return right if changed is body else JSONResponse(changed)
+        if (changed := change(body)) is body:
+            return right
+        headers = {name: value for name, value in right.headers.items() if name != "content-length"}
+        return JSONResponse(changed, headers=headers)
 
     return said
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from adapters.erps import Around, available
+from adapters.erps import Around
 from domain.erps import ErpTrouble, RecordId, RecordState, Trouble
 from domain.ports import Erp
 from domain.unlinking import StillThere
@@ -21,6 +21,7 @@ from tests.adapters.erps.contract import (
     HttpVendor,
     Vendor,
     canary_of,
+    distinct_erps,
     erps_over_http,
     http_cases,
     judge,
@@ -40,7 +41,7 @@ Connect = Callable[..., Erp]
 over_http = pytest.mark.parametrize("name", erps_over_http())
 
 
-@pytest.fixture(params=sorted(available()))
+@pytest.fixture(params=distinct_erps())
 def name(request: pytest.FixtureRequest) -> str:
     chosen: str = request.param
     return chosen
