@@ -146,6 +146,21 @@ async def test_a_list_is_read_until_it_ends(
     assert len(vendor_server.requests) == 2
 
 
+async def test_what_is_absent_is_as_old_as_the_oldest_page(
+    connect: Connect, vendor_server: VendorServer
+) -> None:
+    async def said(request: Request) -> Response:
+        answer = paged({1: ([vendor.PAID], None)})(request)
+        if request.query_params["page"] == "2":
+            answer.headers["Agave-Data-Retrieved-At"] = "2026-11-01T10:00:00Z"
+        return answer
+
+    vendor_server.answer = said
+    absent, _ = await connect().look_up([VENDOR.deleted, VENDOR.canary])
+
+    assert absent.as_of == datetime(2026, 11, 1, 10, tzinfo=UTC)
+
+
 async def test_a_list_without_an_end_is_no_answer(
     connect: Connect, vendor_server: VendorServer
 ) -> None:
