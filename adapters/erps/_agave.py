@@ -26,8 +26,6 @@ seen on the wire by us; the facts, and where they are from (docs.agaveapi.com/ag
   header says for how long.
 """
 
-import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -36,10 +34,11 @@ import httpx2
 
 from adapters.erps import Around
 from adapters.erps._agave_invoice import Page, page_of, sighting
-from adapters.erps._batches import Seen, in_batches
+from adapters.erps._batches import Seen, in_batches, whole
+from adapters.erps._pace import Pace
 from adapters.erps._rest import Manners, ask, unexpected
 from adapters.erps._secrets import Settings
-from adapters.erps._settings import checked, is_safe_url, is_token
+from adapters.erps._settings import checked, is_safe_url, is_token, is_uuid
 from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, RecordState, Sighting, Trouble
 from domain.ports import Erp
 
@@ -47,17 +46,14 @@ API_VERSION = "2021-11-21"
 BATCH = 100
 AT_ONCE = 4
 """Less than half of the ten, which are for all that ask with the account's token."""
+PER_MINUTE = 150
 PAGES = 3
 """Of one batch, which has room on the first; more are asked for only while it does not end."""
 MANNERS = Manners(patience=60)
 
 
-def _is_uuid(text: str) -> bool:
-    return re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) is not None
-
-
 def _is_company(text: str) -> bool:
-    return text == "" or _is_uuid(text)
+    return text == "" or is_uuid(text)
 
 
 RULES = {
@@ -93,13 +89,11 @@ class Agave:
     url: str
     headers: Settings = field(repr=False)
     erp: str
-    _turns: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(AT_ONCE), repr=False
-    )
+    pace: Pace = field(default_factory=lambda: Pace(AT_ONCE, PER_MINUTE))
 
     async def look_up(self, record_ids: Sequence[RecordId]) -> Sequence[Sighting]:
         """As the port says. An id that Agave cannot have given is trouble, and not absence."""
-        if not all(map(_is_uuid, record_ids)):
+        if not all(map(is_uuid, record_ids)):
             raise ErpTrouble(Trouble.NOT_VISIBLE, "a record id that no Agave can have given")
         return await in_batches(record_ids, BATCH, self._look)
 
@@ -112,16 +106,9 @@ class Agave:
 
     async def _look(self, asked: Sequence[RecordId]) -> Seen:
         pages = await self._all_pages(asked)
-        found = [sighting(row, self.erp, page.as_of) for page in pages for row in page.rows]
-        seen = {each.record_id: each for each in found}
-        if len(seen) != len(found) or not seen.keys() <= set(asked):
-            raise unexpected("other invoices than those asked for, or one of them twice")
+        found = (sighting(row, self.erp, page.as_of) for page in pages for row in page.rows)
         as_of = min(page.as_of for page in pages)
-        for record_id in asked:
-            if record_id not in seen:
-                evidence = f"{self.erp}, through Agave, answered without AP invoice {record_id}"
-                seen[record_id] = Sighting(record_id, RecordState.ABSENT, as_of, evidence)
-        return seen
+        return whole(asked, found, as_of, f"{self.erp}, through Agave, answered without AP invoice")
 
     async def _all_pages(self, asked: Sequence[RecordId]) -> Sequence[Page]:
         pages = list[Page]()
@@ -134,7 +121,7 @@ class Agave:
     async def _page(self, number: int, asked: Sequence[RecordId]) -> Page:
         """A page of the invoices asked for; of all of them, if none are."""
         filters = [{"field": "id", "operator": "IN", "value": list(asked)}] if asked else []
-        async with self._turns:
+        async with self.pace.turn():
             # Before the request: a sighting must never claim to be fresher than it is.
             began = datetime.now(UTC)
             request = self.http.build_request(

@@ -38,12 +38,13 @@ from urllib.parse import quote, urlencode
 
 from adapters.erps import Around
 from adapters.erps._acumatica_bill import FIELDS, Bill, bill_of, bills_of, is_none
-from adapters.erps._batches import Seen, in_batches
+from adapters.erps._batches import Seen, absent_in, in_batches, whole
 from adapters.erps._oauth import Bearer, refresh
+from adapters.erps._pace import Pace
 from adapters.erps._rest import Answer, Manners, unexpected
 from adapters.erps._secrets import Settings
 from adapters.erps._settings import Rules, checked, is_safe_url, is_token
-from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, RecordState, Sighting, Trouble
+from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, Sighting, Trouble
 from domain.ports import Erp
 
 BATCH = 40
@@ -90,7 +91,7 @@ def connect(integration: ErpIntegration, settings: Settings, around: Around) -> 
         around.secrets,
         (integration.company_id, integration.id),
         {**chosen, "token_url": f"{url}/identity/connect/token"},
-        at_once=AT_ONCE,
+        pace=Pace(AT_ONCE),
         form=_form,
         basic=False,
     )
@@ -135,19 +136,13 @@ class Acumatica:
         # Before the request: a sighting must never claim to be fresher than it is.
         as_of, numbers = datetime.now(UTC), " or ".join(f"ReferenceNbr eq '{n}'" for n in asked)
         found = await self._bills(f"Type eq 'Bill' and ({numbers})", most=len(asked))
-        bills = {RecordId(bill.number): bill for bill in found}
-        if len(bills) != len(found) or not bills.keys() <= set(asked):
-            raise unexpected("other bills than those asked for, or one of them twice")
-        settled = [bill for bill in found if bill.is_closed][:SETTLED]
-        for bill in await asyncio.gather(*map(self._settled, settled)):
-            bills[RecordId(bill.number)] = bill
-        absent = [record_id for record_id in asked if record_id not in bills]
-        if len(absent) == 1:
-            await self._confirm(absent[0])
-        seen = {record_id: bill.sighting(self.tenant, as_of) for record_id, bill in bills.items()}
-        for record_id in absent:
-            evidence = f"Acumatica's list answered without bill {record_id}"
-            seen[record_id] = Sighting(record_id, RecordState.ABSENT, as_of, evidence)
+        closed = [bill for bill in found if bill.is_closed][:SETTLED]
+        again = {bill.id: bill for bill in await asyncio.gather(*map(self._settled, closed))}
+        sightings = (again.get(bill.id, bill).sighting(self.tenant, as_of) for bill in found)
+        seen = whole(asked, sightings, as_of, "Acumatica's list answered without bill")
+        match absent_in(seen):
+            case [absent]:
+                await self._confirm(absent.record_id)
         return seen
 
     async def _settled(self, closed: Bill) -> Bill:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from adapters.erps import Around
 from adapters.erps._oauth import EARLY_SECONDS, Bearer
+from adapters.erps._pace import Pace
 from adapters.erps._secrets import InMemorySecrets, RotatingSecrets, Settings
 from domain.erps import ErpTrouble, Trouble
 from tests.adapters.erps.mischief import split
@@ -54,7 +55,7 @@ async def connect(erp: VendorServer, around: Around) -> Connect:
 
     def connected(secrets: RotatingSecrets | None = None, **but: str) -> Bearer:
         kept = secrets or InMemorySecrets()
-        return Bearer(around.http, kept, KEY, {**settings, **but}, at_once=30)
+        return Bearer(around.http, kept, KEY, {**settings, **but}, pace=Pace(30))
 
     return connected
 
