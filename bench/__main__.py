@@ -12,6 +12,7 @@ from bench.cold_starts import cold_starts
 from bench.databases import KINDS
 from bench.deep_pages import deep_pages
 from bench.imports import imports
+from bench.isolation import BOOK, SMALL_BOOK, isolation
 from bench.lasting import lasting
 from bench.machine import as_text, described
 from bench.many_processes import many_processes
@@ -133,10 +134,28 @@ def _imports(on: On = BOTH, write: Write = None, folder: Folder = KEPT) -> None:
     imports(_list(on)).tell(folder, write)
 
 
+@app.command("isolation")
+def _isolation(
+    seconds: Seconds = 3,
+    small: Small = False,
+    on: On = BOTH,
+    write: Write = None,
+    folder: Folder = KEPT,
+) -> None:
+    """One company's unlinks while another company's ERP is dead."""
+    book = SMALL_BOOK if small else BOOK
+    with _filled(on, book) as found:
+        isolation(found, book, seconds).tell(folder, write)
+
+
 def _stage(small: bool, on: str) -> AbstractContextManager[Stage]:
+    return _filled(on, SMALL if small else Book())
+
+
+def _filled(on: str, book: Book) -> AbstractContextManager[Stage]:
     if unknown := set(_list(on)) - set(KINDS):
         raise typer.BadParameter(f"there is no database {', '.join(unknown)}: {BOTH}")
-    return stage(_list(on), SMALL if small else Book())
+    return stage(_list(on), book)
 
 
 def _list(text: str) -> list[str]:

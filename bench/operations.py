@@ -3,7 +3,7 @@
 import json
 import random
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +50,17 @@ def write_bodies(book: Book, folder: Path) -> None:
     """A file for each operation, named as it is; the peers' bodies are files like these."""
     variants = {"q1": _first_pages, "q2": _single_invoices, "q3": _deep_pages, "m1": _unlinks}
     for operation, of in variants.items():
-        bodies = (_body(operation, variables) for variables in of(book))
-        (folder / operation).write_text("".join(f"{body}\n" for body in bodies))
+        _write(folder / operation, operation, of(book))
+
+
+def write_unlinks(book: Book, places: Sequence[Place], file: Path) -> None:
+    """Of the synced ones among these invoices."""
+    synced = [place for place in places if book.is_synced(place)]
+    _write(file, "m1", ({"input": {"invoiceId": _invoice(place)}} for place in _some(synced)))
+
+
+def _write(file: Path, operation: str, variants: Iterable[Mapping[str, Any]]) -> None:
+    file.write_text("".join(f"{_body(operation, variables)}\n" for variables in variants))
 
 
 def _body(operation: str, variables: Mapping[str, Any]) -> str:

@@ -102,15 +102,24 @@ def peer(url: str, bodies: Path, headers: Mapping[str, str]) -> Target:
 
 @contextmanager
 def service(
-    seeded: Seeded, bodies: Path, folder: Path, workers: int = 1, pinned: bool = True
+    seeded: Seeded,
+    bodies: Path,
+    folder: Path,
+    workers: int = 1,
+    pinned: bool = True,
+    connections: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Iterator[Target]:
-    """Our service on a database: everything on that guards it, and only the ERP is played."""
-    folder.mkdir()
+    """Our service on a database: everything on that guards it, and only the ERP is played.
+
+    `connections` are the settings of ERPs that are reached in another way than the others.
+    """
+    folder.mkdir(parents=True)
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     settings = {"database_url": seeded.url, "data_dir": folder, "port": port, "demo": True}
     scraped = free_port()
     told = {"log_format": "json", "metrics_port": scraped}
+    told |= {"connections": json.dumps(connections or {})}
     token = DemoIssuer.open(folder).token(SUBJECT, timedelta(days=1))
     command = [sys.executable, "-m", "bench.serving", "serve", "--workers", str(workers)]
     with ExitStack() as stack:

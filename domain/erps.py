@@ -34,7 +34,8 @@ class Sighting:
 
     `fingerprint` tells a record from another one that has the same id in another database;
     `evidence` is what was seen, in words fit for an audit. `doubt` says of an absent record why
-    it cannot have been deleted: there are ERPs that go on showing what was.
+    it cannot have been deleted: there are ERPs that go on showing what was. A `provisional` record
+    may live on under another id, as a draft that is posted: its absence proves nothing later.
     """
 
     record_id: RecordId
@@ -44,6 +45,7 @@ class Sighting:
     document_number: str | None = None
     fingerprint: str | None = None
     doubt: str | None = None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class ErpLink:
     """The tie between an invoice and its ERP record; ended by an unlink, never erased.
 
     `record_state` is the last known one, read at `checked_at`; `seen_at` is when the record
-    was last seen to exist through this integration.
+    was last seen to exist through this integration, for good and not as a provisional one.
     """
 
     company_id: int

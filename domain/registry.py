@@ -5,7 +5,8 @@ takes a deletion is what Procore's help says of its connectors. How a bill is ta
 books is what the ERP's own documentation, or its users, say. A fact marked [R] is recalled, and
 was never seen written down: it is advice alone, and no rule rests on it.
 
-That a void or a reversal counts as gone is documented of no ERP, so that no entry says it.
+That a void or a reversal counts as gone is documented of no ERP, so that no entry says it. Of ERPs
+that Procore has no connector to, only how a bill is taken out of their books is known.
 """
 
 from collections.abc import Mapping
@@ -78,6 +79,11 @@ _XERO = (
     "xero/things-to-know-about-xero"
 )
 _INTACCT_HELP = "https://www.intacct.com/ia/docs/en_US/help_action/Accounts_Payable/Bills"
+
+_BUSINESS_CENTRAL = (
+    "https://github.com/MicrosoftDocs/nav-content.en-au/blob/live/dynamics-nav-app/"
+    "purchasing-how-correct-cancel-unpaid-purchase-invoices.md"
+)
 
 _REVERSED_IN_ACUMATICA = Removal(
     {
@@ -197,6 +203,44 @@ REGISTRY: Mapping[str, Capabilities] = {
         _facts(Fact(True, _MYOB), _MYOB, _MYOB),
         documentation=_MYOB,
         removal=_REVERSED_IN_ACUMATICA,
+    ),
+    "business_central": Capabilities(
+        "Business Central",
+        removal=Removal(
+            {Way.VOID: "cancel it, which makes a credit memo and leaves it there as canceled"},
+            (_BUSINESS_CENTRAL,),
+            paid="unapply its payment",  # [R]: said is that a paid one cannot be canceled
+        ),
+    ),
+    "odoo": Capabilities(
+        "Odoo",
+        removal=Removal(
+            {
+                Way.DELETE: "reset it to draft and delete it, which is only possible of the last "
+                "number of its series",
+                # That a draft can be cancelled is [R].
+                Way.VOID: "reset it to draft and cancel it",
+                Way.REVERSE: "add a credit note for all of it",
+            },
+            (
+                "https://pypi.org/project/odoo-addon-account-move-reconcile-forbid-cancel/",
+                "https://github.com/ingadhoc/account-financial-tools/commit/"
+                "16f234811cc7c28882c8f56b69a5de2c57ab585a",
+            ),
+        ),
+    ),
+    "erpnext": Capabilities(
+        "ERPNext",
+        removal=Removal(
+            {Way.DELETE: "have it cancelled, then delete it", Way.VOID: "cancel it"},
+            (
+                "https://github.com/frappe/frappe/blob/develop/frappe/model/delete_doc.py",
+                "https://discuss.frappe.io/t/version-12-proposal-changing-the-cancellation-"
+                "workflow/45655",
+            ),
+            paid="have its payment entry cancelled",
+            only_if="What was made from it has to be cancelled before it.",
+        ),
     ),
     "yardi_voyager": Capabilities(
         # Of subcontracts alone: invoices of purchase orders are not synced.

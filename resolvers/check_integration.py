@@ -1,6 +1,6 @@
 """Is an ERP reachable, do we see records there, and what state are the linked ones in?"""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +12,8 @@ from domain.rows import Selection
 from resolvers.context import Services
 
 BATCH = 100
+QUESTIONS = 50
+"""About one batch. Three records that spoil it are found with fewer, wherever they are."""
 LOOKED_UP = Selection.of(
     "link.id", "link.integration.id", "link.record_id", "link.document_number", "link.seen_at"
 )
@@ -101,20 +103,25 @@ async def _states(
 ) -> list[RecordState | None]:
     """What the ERP says of the records of a batch. None: of this one it says nothing definite.
 
-    One record that cannot be this ERP's spoils the answer for its whole batch; so the others
-    are then asked about one by one.
+    One record that cannot be this ERP's spoils the answer for its whole batch; so each half is
+    then asked about, and its halves, until QUESTIONS are asked: what is left then is in doubt.
     """
-    try:
-        return list(await _look(services, erp, integration, invoices))
-    except ErpTrouble as trouble:
-        if trouble.trouble not in (Trouble.NOT_VISIBLE, Trouble.UNEXPECTED_ANSWER):
-            raise
-        if len(invoices) == 1:
-            return [None]
-    states: list[RecordState | None] = []
-    for invoice in invoices:
-        states += await _states(services, erp, integration, [invoice])
-    return states
+    states, left = list[RecordState | None](), deque([invoices])
+    for _ in range(QUESTIONS):
+        if not left:
+            break
+        asked = left.popleft()
+        try:
+            states += await _look(services, erp, integration, asked)
+        except ErpTrouble as trouble:
+            if trouble.trouble not in (Trouble.NOT_VISIBLE, Trouble.UNEXPECTED_ANSWER):
+                raise
+            if len(asked) == 1:
+                states.append(None)
+            else:
+                half = len(asked) // 2
+                left += asked[:half], asked[half:]
+    return states + [None for some in left for _ in some]
 
 
 async def _look(

@@ -1,10 +1,12 @@
-"""Many records asked about in few requests, some of them at once."""
+"""Many records asked about in few requests, and each answered once."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from domain.erps import ErpTrouble, RecordId, Sighting
+from adapters.erps._rest import unexpected
+from domain.erps import ErpTrouble, RecordId, RecordState, Sighting
 
 Seen = Mapping[RecordId, Sighting]
 
@@ -32,3 +34,32 @@ async def in_batches(
         raise troubles[0]
     seen = {record_id: each for done in looks for record_id, each in done.result().items()}
     return [seen[record_id] for record_id in record_ids]
+
+
+def only(asked: Sequence[RecordId], found: Iterable[Sighting]) -> dict[RecordId, Sighting]:
+    """What one answer shows, by id. Raises ErpTrouble unless it was asked for, and each once."""
+    shown = list(found)
+    seen = {each.record_id: each for each in shown}
+    if len(seen) != len(shown) or not seen.keys() <= set(asked):
+        raise unexpected("other bills than those asked for, or one of them twice")
+    return seen
+
+
+def whole(
+    asked: Sequence[RecordId],
+    found: Iterable[Sighting],
+    as_of: datetime,
+    without: str,
+    doubt: str | None = None,
+) -> dict[RecordId, Sighting]:
+    """As `only`, with an absence for each that was left out; `without` says so, but for its id."""
+    seen = only(asked, found)
+    for record_id in asked:
+        if record_id not in seen:
+            evidence = f"{without} {record_id}"
+            seen[record_id] = Sighting(record_id, RecordState.ABSENT, as_of, evidence, doubt=doubt)
+    return seen
+
+
+def absent_in(seen: Seen) -> Sequence[Sighting]:
+    return [each for each in seen.values() if each.state is RecordState.ABSENT]

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx2
 
+from adapters.erps._pace import Pace
 from adapters.erps._rest import PLAIN, Answer, Manners, ask, reconnect, unexpected
 from adapters.erps._secrets import Key, RotatingSecrets, Settings
 from adapters.erps._settings import is_token
@@ -41,26 +42,24 @@ class Bearer:
     """Sends the requests of one connection with a token that is valid, as far as we know.
 
     `form` makes the body of a token request from the newest settings; `basic`: the client
-    authenticates itself by HTTP Basic, else `form` has it. No more than `at_once` requests are
-    under way at a time: what the ERP allows one connection.
+    authenticates itself by HTTP Basic, else `form` has it. `pace` is what the ERP allows one
+    connection; requests for tokens are not among those.
     """
 
     http: httpx2.AsyncClient = field(repr=False)
     secrets: RotatingSecrets = field(repr=False)
     key: Key
     settings: Settings = field(repr=False)
-    at_once: int
+    pace: Pace
     form: Callable[[Settings], Mapping[str, str]] = field(default=refresh, repr=False)
     basic: bool = True
     is_revoked: Callable[[Any], bool] = field(default=is_revoked, repr=False)
     _newest: Settings = field(default_factory=dict, repr=False)
     _refused: Mapping[str, str] = field(default_factory=dict, repr=False)
-    _turns: asyncio.Semaphore = field(init=False, repr=False)
     _renewals: set[asyncio.Task[Settings]] = field(default_factory=set, repr=False)
 
     def __post_init__(self) -> None:
         self._newest = self.settings
-        self._turns = asyncio.Semaphore(self.at_once)
 
     async def ask(self, request: httpx2.Request, manners: Manners = PLAIN) -> Answer:
         """As `_rest.ask`. A token that is not accepted is renewed once, and we ask once more."""
@@ -74,7 +73,7 @@ class Bearer:
 
     async def _send(self, request: httpx2.Request, token: str, manners: Manners) -> Answer:
         request.headers["Authorization"] = f"Bearer {token}"
-        async with self._turns:
+        async with self.pace.turn():
             return await ask(self.http, request, manners)
 
     async def _token(self, unlike: str | None) -> str:
@@ -116,9 +115,17 @@ class Bearer:
         if answer.status in (400, 401) and self.is_revoked(answer.body):
             self._refused = form
             raise reconnect("the ERP has revoked the access")
-        if answer.status == 401:
+        if answer.status == 401 or _is_stranger(answer):
             raise reconnect("the ERP does not accept our client id and secret")
         return _grant(answer, began)
+
+
+def _is_stranger(answer: Answer) -> bool:
+    """Whether a token endpoint says, with 400, that it does not know the client (5.2)."""
+    match answer.status, answer.body:
+        case 400, {"error": "invalid_client" | "unauthorized_client"}:
+            return True
+    return False
 
 
 def _is_usable(settings: Settings, unlike: str | None) -> bool:

@@ -52,3 +52,18 @@ def is_safe_url(text: str) -> bool:
 def is_token(text: str) -> bool:
     """What can stand in a header as it is."""
     return re.fullmatch(r"[!-~]+", text) is not None
+
+
+def is_uuid(text: str) -> bool:
+    """As most ERPs write them, in lower case."""
+    return re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) is not None
+
+
+REFRESHED: Rules = {
+    "url": is_safe_url,
+    "token_url": is_safe_url,
+    "client_id": is_token,
+    "client_secret": is_token,
+    "refresh_token": is_token,
+}
+"""What OAuth 2.0 by refresh token needs."""

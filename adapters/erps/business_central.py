@@ -34,24 +34,19 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from adapters.erps import Around
-from adapters.erps._batches import Seen, in_batches
+from adapters.erps._batches import Seen, in_batches, whole
 from adapters.erps._business_central_bill import FIELDS, rows_of, sighting
 from adapters.erps._oauth import Bearer
-from adapters.erps._rest import unexpected
+from adapters.erps._pace import Pace
 from adapters.erps._secrets import Settings
-from adapters.erps._settings import checked, is_safe_url, is_token
-from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, RecordState, Sighting, Trouble
+from adapters.erps._settings import checked, is_safe_url, is_token, is_uuid
+from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, Sighting, Trouble
 from domain.ports import Erp
 
 BATCH = 30
 """So that the query stays below 2048 characters, which is what IIS takes if it is not told."""
 AT_ONCE = 5
 SCOPE = "https://api.businesscentral.dynamics.com/.default"
-
-
-def _is_guid(text: str) -> bool:
-    """As Business Central writes them, in lower case."""
-    return re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) is not None
 
 
 def _is_tenant(text: str) -> bool:
@@ -68,7 +63,7 @@ RULES = {
     "token_url": is_safe_url,
     "tenant": _is_tenant,
     "environment": _is_environment,
-    "company": _is_guid,
+    "company": is_uuid,
     "client_id": is_token,
     "client_secret": is_token,
 }
@@ -89,7 +84,7 @@ def connect(integration: ErpIntegration, settings: Settings, around: Around) -> 
         around.secrets,
         (integration.company_id, integration.id),
         chosen,
-        at_once=AT_ONCE,
+        pace=Pace(AT_ONCE),
         form=_form,
         basic=False,
         is_revoked=_is_revoked,
@@ -124,7 +119,7 @@ class BusinessCentral:
 
     async def look_up(self, record_ids: Sequence[RecordId]) -> Sequence[Sighting]:
         """As the port says. An id that Business Central cannot have given is no absence."""
-        if not all(map(_is_guid, record_ids)):
+        if not all(map(is_uuid, record_ids)):
             detail = "a record id that no Business Central can have given"
             raise ErpTrouble(Trouble.NOT_VISIBLE, detail)
         return await in_batches(record_ids, BATCH, self._look)
@@ -143,14 +138,8 @@ class BusinessCentral:
         # Before the request: a sighting must never claim to be fresher than it is.
         as_of, ids = datetime.now(UTC), " or ".join(f"id eq {each}" for each in asked)
         rows = await self._rows({"$filter": ids}, most=len(asked))
-        seen = {each.record_id: each for each in (sighting(r, as_of, self.place) for r in rows)}
-        if len(seen) != len(rows) or not seen.keys() <= set(asked):
-            raise unexpected("other invoices than those asked for, or one of them twice")
-        for record_id in asked:
-            if record_id not in seen:
-                evidence = f"Business Central's answer is without purchase invoice {record_id}"
-                seen[record_id] = Sighting(record_id, RecordState.ABSENT, as_of, evidence)
-        return seen
+        found = (sighting(row, as_of, self.place) for row in rows)
+        return whole(asked, found, as_of, "Business Central's answer is without purchase invoice")
 
     async def _rows(self, options: Mapping[str, str], most: int) -> Sequence[Any]:
         # A blank as %20: in the address of OData, a plus need not be one.

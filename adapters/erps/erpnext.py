@@ -33,7 +33,7 @@ from urllib.parse import quote
 import httpx2
 
 from adapters.erps import Around
-from adapters.erps._batches import Seen, in_batches
+from adapters.erps._batches import Seen, absent_in, in_batches, whole
 from adapters.erps._erpnext_bill import (
     BILL,
     DELETED,
@@ -44,6 +44,7 @@ from adapters.erps._erpnext_bill import (
     rows_of,
     sighting,
 )
+from adapters.erps._pace import Pace
 from adapters.erps._rest import PLAIN, Answer, Manners, ask, unexpected
 from adapters.erps._secrets import Settings
 from adapters.erps._settings import checked, is_safe_url, is_token
@@ -82,9 +83,7 @@ class ErpNext:
     url: str
     headers: Settings = field(repr=False)
     company: str
-    _turns: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(AT_ONCE), repr=False
-    )
+    pace: Pace = field(default_factory=lambda: Pace(AT_ONCE))
 
     async def look_up(self, record_ids: Sequence[RecordId]) -> Sequence[Sighting]:
         """As the port says. A name that no document can have is trouble, and not absence."""
@@ -112,15 +111,11 @@ class ErpNext:
         as_of = datetime.now(UTC)
         # By name alone, or another company's bill would look absent; with room for one too many.
         rows = await self._list(BILL, FIELDS, [["name", "in", list(asked)]], limit=len(asked) + 1)
-        seen = {each.record_id: each for each in (sighting(r, self.company, as_of) for r in rows)}
-        if len(seen) != len(rows) or not seen.keys() <= set(asked):
-            raise unexpected("other bills than those asked for, or one of them twice")
-        absent = [record_id for record_id in asked if record_id not in seen]
-        for record_id in absent:
-            evidence = f"ERPNext's list answered without {BILL} {record_id}"
-            seen[record_id] = Sighting(record_id, RecordState.ABSENT, as_of, evidence)
-        if len(absent) == 1:
-            seen[absent[0]] = await self._missed(seen[absent[0]])
+        found = (sighting(row, self.company, as_of) for row in rows)
+        seen = whole(asked, found, as_of, f"ERPNext's list answered without {BILL}")
+        match absent_in(seen):
+            case [absent]:
+                seen[absent.record_id] = await self._missed(absent)
         return {**seen, **await self._amended(seen, as_of)}
 
     async def _missed(self, absent: Sighting) -> Sighting:
@@ -188,7 +183,7 @@ class ErpNext:
     async def _get(
         self, path: str, manners: Manners = PLAIN, parameters: Mapping[str, str] | None = None
     ) -> Answer:
-        async with self._turns:
+        async with self.pace.turn():
             request = self.http.build_request(
                 "GET", f"{self.url}/{path}", params=parameters, headers=self.headers
             )

@@ -29,11 +29,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.erps import Around
-from adapters.erps._batches import Seen, in_batches
+from adapters.erps._batches import Seen, in_batches, whole
 from adapters.erps._netsuite_assertion import Assertions, is_private_key
 from adapters.erps._netsuite_bill import COLUMNS, rows_of, sighting
 from adapters.erps._oauth import Bearer
-from adapters.erps._rest import unexpected
+from adapters.erps._pace import Pace
 from adapters.erps._secrets import Settings
 from adapters.erps._settings import checked, is_safe_url, is_token
 from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, RecordState, Sighting, Trouble
@@ -76,7 +76,7 @@ def connect(integration: ErpIntegration, settings: Settings, around: Around) -> 
         around.secrets,
         (integration.company_id, integration.id),
         {**chosen, "token_url": f"{url}/auth/oauth2/v1/token"},
-        at_once=AT_ONCE,
+        pace=Pace(AT_ONCE),
         form=assertions.form,
         basic=False,
         is_revoked=assertions.is_revoked,
@@ -111,14 +111,8 @@ class NetSuite:
         # Before the request: a sighting must never claim to be fresher than it is.
         as_of = datetime.now(UTC)
         rows = await self._query(f" AND id IN ({', '.join(asked)})", most=len(asked))
-        seen = {each.record_id: each for each in (sighting(r, as_of, self.account) for r in rows)}
-        if len(seen) != len(rows) or not seen.keys() <= set(asked):
-            raise unexpected("other bills than those asked for, or one of them twice")
-        for record_id in asked:
-            if record_id not in seen:
-                evidence = f"NetSuite's query answered without bill {record_id}"
-                seen[record_id] = Sighting(record_id, RecordState.ABSENT, as_of, evidence)
-        return seen
+        found = (sighting(row, as_of, self.account) for row in rows)
+        return whole(asked, found, as_of, "NetSuite's query answered without bill")
 
     async def _query(self, narrower: str, most: int) -> Sequence[Any]:
         """The bills by their ids, which are numbers of ours alone in the query's text."""

@@ -18,7 +18,6 @@ wire by us; the facts, and where they are from:
 - Own servers publish no limits; that odoo.com answers 429 is recalled.
 """
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -28,12 +27,13 @@ from typing import Any
 import httpx2
 
 from adapters.erps import Around
-from adapters.erps._batches import Seen, in_batches
+from adapters.erps._batches import Seen, in_batches, whole
 from adapters.erps._odoo_bill import BILL, FIELDS, rows_of, sighting
-from adapters.erps._rest import ask, unexpected
+from adapters.erps._pace import Pace
+from adapters.erps._rest import ask
 from adapters.erps._secrets import Settings
 from adapters.erps._settings import checked, is_safe_url, is_token
-from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, RecordState, Sighting, Trouble
+from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, Sighting, Trouble
 from domain.ports import Erp
 
 BATCH = 500
@@ -72,9 +72,7 @@ class Odoo:
     url: str
     headers: Settings = field(repr=False)
     company: int
-    _turns: asyncio.Semaphore = field(
-        default_factory=lambda: asyncio.Semaphore(AT_ONCE), repr=False
-    )
+    pace: Pace = field(default_factory=lambda: Pace(AT_ONCE))
 
     async def look_up(self, record_ids: Sequence[RecordId]) -> Sequence[Sighting]:
         """As the port says. An id that Odoo cannot have given is trouble, and not absence."""
@@ -98,14 +96,8 @@ class Odoo:
         as_of, domain = datetime.now(UTC), [["id", "in", [int(record_id) for record_id in asked]]]
         # By id alone, or one that changed its kind would look absent; with room for one too many.
         rows = await self._search(domain, limit=len(asked) + 1)
-        seen = {each.record_id: each for each in (sighting(r, self.company, as_of) for r in rows)}
-        if len(seen) != len(rows) or not seen.keys() <= set(asked):
-            raise unexpected("other bills than those asked for, or one of them twice")
-        for record_id in asked:
-            if record_id not in seen:
-                evidence = f"Odoo's search answered without {BILL} {record_id}"
-                seen[record_id] = Sighting(record_id, RecordState.ABSENT, as_of, evidence)
-        return seen
+        found = (sighting(row, self.company, as_of) for row in rows)
+        return whole(asked, found, as_of, f"Odoo's search answered without {BILL}")
 
     async def _search(self, domain: Sequence[object], limit: int) -> Sequence[Any]:
         query = {
@@ -115,6 +107,6 @@ class Odoo:
             "order": POSTED_FIRST,
             "context": {"active_test": False, "allowed_company_ids": [self.company]},
         }
-        async with self._turns:
+        async with self.pace.turn():
             request = self.http.build_request("POST", self.url, json=query, headers=self.headers)
             return rows_of(await ask(self.http, request))

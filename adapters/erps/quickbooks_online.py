@@ -25,18 +25,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.erps import Around
-from adapters.erps._batches import Seen, in_batches
+from adapters.erps._batches import Seen, in_batches, only
 from adapters.erps._oauth import Bearer
+from adapters.erps._pace import Pace
 from adapters.erps._quickbooks_online_bill import bills_of, deletion_of, is_missing, sighting
 from adapters.erps._rest import Answer, Manners, unexpected
 from adapters.erps._secrets import Settings
-from adapters.erps._settings import checked, is_safe_url, is_token
+from adapters.erps._settings import REFRESHED, checked
 from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, RecordState, Sighting, Trouble
 from domain.ports import Erp
 
 MINOR_VERSION = "75"
 BATCH = 100
-AT_ONCE = 5
+AT_ONCE, PER_MINUTE = 5, 500
 REMEMBERED = timedelta(days=30) - timedelta(minutes=5)
 """How far back change data capture goes, less than what clocks may differ."""
 MANNERS = Manners(patience=60)
@@ -47,14 +48,7 @@ def _is_id(text: str) -> bool:
     return re.fullmatch(r"[1-9][0-9]{0,18}", text) is not None
 
 
-RULES = {
-    "url": is_safe_url,
-    "token_url": is_safe_url,
-    "realm": _is_id,
-    "client_id": is_token,
-    "client_secret": is_token,
-    "refresh_token": is_token,
-}
+RULES = {**REFRESHED, "realm": _is_id}
 
 
 def connect(integration: ErpIntegration, settings: Settings, around: Around) -> Erp:
@@ -67,7 +61,7 @@ def connect(integration: ErpIntegration, settings: Settings, around: Around) -> 
         token_url="https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
     )
     key = (integration.company_id, integration.id)
-    bearer = Bearer(around.http, around.secrets, key, chosen, at_once=AT_ONCE)
+    bearer = Bearer(around.http, around.secrets, key, chosen, Pace(AT_ONCE, PER_MINUTE))
     return QuickBooksOnline(bearer, f"{chosen['url'].rstrip('/')}/v3/company/{chosen['realm']}")
 
 
@@ -94,9 +88,7 @@ class QuickBooksOnline:
         # Before the request: a sighting must never claim to be fresher than it is.
         as_of, ids = datetime.now(UTC), ", ".join(f"'{record_id}'" for record_id in asked)
         rows = await self._query(f"select * from Bill where Id in ({ids}) maxresults 1000")
-        seen = {each.record_id: each for each in (sighting(row, as_of) for row in rows)}
-        if len(seen) != len(rows) or not seen.keys() <= set(asked):
-            raise unexpected("other bills than those asked for, or one of them twice")
+        seen = only(asked, (sighting(row, as_of) for row in rows))
         absent = [record_id for record_id in asked if record_id not in seen]
         return {**seen, **(await self._absent(absent, as_of) if absent else {})}
 

@@ -27,13 +27,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.erps import Around
-from adapters.erps._batches import Seen, in_batches
+from adapters.erps._batches import Seen, in_batches, whole
 from adapters.erps._oauth import Bearer, refresh
-from adapters.erps._rest import Manners, unexpected
+from adapters.erps._pace import Pace
+from adapters.erps._rest import Manners
 from adapters.erps._sage_intacct_bill import FIELDS, is_revoked, rows_of, sighting
 from adapters.erps._secrets import Settings
 from adapters.erps._settings import checked, is_safe_url, is_token
-from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, RecordState, Sighting, Trouble
+from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, Sighting, Trouble
 from domain.ports import Erp
 
 BATCH = 500
@@ -83,7 +84,7 @@ def connect(integration: ErpIntegration, settings: Settings, around: Around) -> 
         around.secrets,
         (integration.company_id, integration.id),
         {**chosen, "token_url": f"{url}/oauth2/token"},
-        at_once=AT_ONCE,
+        pace=Pace(AT_ONCE),
         form=_form,
         basic=False,
         is_revoked=is_revoked,
@@ -127,14 +128,8 @@ class SageIntacct:
         # Before the request: a sighting must never claim to be fresher than it is.
         as_of, filters = datetime.now(UTC), [{"$in": {"key": list(asked)}}]
         rows = await self._query(filters, size=len(asked) + 1)
-        seen = {each.record_id: each for each in (sighting(row, as_of) for row in rows)}
-        if len(seen) != len(rows) or not seen.keys() <= set(asked):
-            raise unexpected("other bills than those asked for, or one of them twice")
-        for record_id in asked:
-            if record_id not in seen:
-                evidence = f"Sage Intacct's query answered without bill {record_id}"
-                seen[record_id] = Sighting(record_id, RecordState.ABSENT, as_of, evidence)
-        return seen
+        found = (sighting(row, as_of) for row in rows)
+        return whole(asked, found, as_of, "Sage Intacct's query answered without bill")
 
     async def _query(self, filters: Sequence[object], size: int) -> Sequence[Any]:
         query = {

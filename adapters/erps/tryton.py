@@ -17,13 +17,13 @@ That 8.0 and 8.1 answer alike is believed, not tried. Tryton 7 and older have no
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import httpx2
 
 from adapters.erps import Around
-from adapters.erps._rest import unexpected
+from adapters.erps._batches import Seen, absent_in, whole
 from adapters.erps._settings import checked, is_service_url, is_token
 from adapters.erps._tryton_bill import BILL, FIELDS, instant, sighting
 from adapters.erps._tryton_search import TrytonSearch
@@ -86,20 +86,17 @@ class Tryton:
         seen = (sighting(row, self.company, as_of) for row in rows)
         return next((Canary(s.record_id, s.fingerprint) for s in seen if s.fingerprint), None)
 
-    async def _look(self, asked: Sequence[RecordId]) -> Mapping[RecordId, Sighting]:
+    async def _look(self, asked: Sequence[RecordId]) -> Seen:
         # Before the request: a sighting must never claim to be fresher than it is.
         as_of, domain = datetime.now(UTC), [["id", "in", [int(record_id) for record_id in asked]]]
         # By id alone, or another company's bill would look absent; with room for one row too many.
         rows = await self.search(BILL, domain, FIELDS, limit=len(asked) + 1)
-        seen = {each.record_id: each for each in (sighting(r, self.company, as_of) for r in rows)}
-        if len(seen) != len(rows) or not seen.keys() <= set(asked):
-            raise unexpected("other bills than those asked for, or one of them twice")
-        absent = [record_id for record_id in asked if record_id not in seen]
-        deletion = await self._deletion(absent[0]) if len(absent) == 1 else None
-        state = RecordState.DELETED if deletion else RecordState.ABSENT
-        for record_id in absent:
-            evidence = deletion or f"Tryton's search answered without {BILL} {record_id}"
-            seen[record_id] = Sighting(record_id, state, as_of, evidence)
+        found = (sighting(row, self.company, as_of) for row in rows)
+        seen = whole(asked, found, as_of, f"Tryton's search answered without {BILL}")
+        match absent_in(seen):
+            case [absent] if deletion := await self._deletion(absent.record_id):
+                proven = replace(absent, state=RecordState.DELETED, evidence=deletion)
+                seen[absent.record_id] = proven
         return seen
 
     async def _deletion(self, record_id: RecordId) -> str | None:

@@ -15,42 +15,31 @@ Settings: `tenant` (the organisation's id), `client_id`, `client_secret`, `refre
   (developer.xero.com/faq/oauth2).
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from adapters.erps import Around
-from adapters.erps._batches import Seen, in_batches
+from adapters.erps._batches import Seen, in_batches, only, whole
 from adapters.erps._oauth import Bearer
-from adapters.erps._rest import PLAIN, Answer, Manners, unexpected
+from adapters.erps._pace import Pace
+from adapters.erps._rest import PLAIN, Answer, Manners
 from adapters.erps._secrets import Settings
-from adapters.erps._settings import checked, is_safe_url, is_token
+from adapters.erps._settings import REFRESHED, checked, is_uuid
 from adapters.erps._xero_bill import rows_of, sighting
-from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, RecordState, Sighting, Trouble
+from domain.erps import Canary, ErpIntegration, ErpTrouble, RecordId, Sighting, Trouble
 from domain.ports import Erp
 
 BATCH = 40
-AT_ONCE = 5
+AT_ONCE, PER_MINUTE = 5, 60
 READ_ONE_BY_ONE = 3
 """Of how many that a list leaves out each is read; an unlink asks about one."""
 NOT_FOUND = Manners(bare=frozenset({404}))
 KEEPS = "Xero keeps what is deleted, and shows no such bill in this organisation"
 
 
-def _is_id(text: str) -> bool:
-    return re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) is not None
-
-
-RULES = {
-    "url": is_safe_url,
-    "token_url": is_safe_url,
-    "tenant": _is_id,
-    "client_id": is_token,
-    "client_secret": is_token,
-    "refresh_token": is_token,
-}
+RULES = {**REFRESHED, "tenant": is_uuid}
 
 
 def connect(integration: ErpIntegration, settings: Settings, around: Around) -> Erp:
@@ -63,7 +52,7 @@ def connect(integration: ErpIntegration, settings: Settings, around: Around) -> 
         token_url="https://identity.xero.com/connect/token",
     )
     key = (integration.company_id, integration.id)
-    bearer = Bearer(around.http, around.secrets, key, chosen, at_once=AT_ONCE)
+    bearer = Bearer(around.http, around.secrets, key, chosen, Pace(AT_ONCE, PER_MINUTE))
     return Xero(bearer, chosen["url"].rstrip("/"), chosen["tenant"])
 
 
@@ -77,7 +66,7 @@ class Xero:
 
     async def look_up(self, record_ids: Sequence[RecordId]) -> Sequence[Sighting]:
         """As the port says. An id that Xero cannot have given is trouble, and not absence."""
-        if not all(map(_is_id, record_ids)):
+        if not all(map(is_uuid, record_ids)):
             raise ErpTrouble(Trouble.NOT_VISIBLE, "a record id that no Xero can have given")
         return await in_batches(record_ids, BATCH, self._look)
 
@@ -97,17 +86,13 @@ class Xero:
         # Before the request: a sighting must never claim to be fresher than it is.
         as_of, ids = datetime.now(UTC), ",".join(asked)
         rows = rows_of(await self._get("", IDs=ids, page="1"))
-        seen = _only(asked, rows, as_of)
+        seen = only(asked, (sighting(row, as_of) for row in rows))
         absent = [record_id for record_id in asked if record_id not in seen]
         if len(absent) <= READ_ONE_BY_ONE:
             for record_id in absent:
-                seen |= _only([record_id], await self._read(record_id), as_of)
-        for record_id in asked:
-            if record_id not in seen:
-                evidence = f"Xero knows no bill {record_id}"
-                absence = Sighting(record_id, RecordState.ABSENT, as_of, evidence, doubt=KEEPS)
-                seen[record_id] = absence
-        return seen
+                read = await self._read(record_id)
+                seen |= only([record_id], (sighting(row, as_of) for row in read))
+        return whole(asked, seen.values(), as_of, "Xero knows no bill", doubt=KEEPS)
 
     async def _read(self, record_id: RecordId) -> Sequence[Any]:
         answer = await self._get(f"/{record_id}", manners=NOT_FOUND)
@@ -121,12 +106,3 @@ class Xero:
             headers={"Accept": "application/json", "Xero-Tenant-Id": self.tenant},
         )
         return await self.bearer.ask(request, manners)
-
-
-def _only(
-    asked: Sequence[RecordId], rows: Sequence[Any], as_of: datetime
-) -> dict[RecordId, Sighting]:
-    seen = {each.record_id: each for each in (sighting(row, as_of) for row in rows)}
-    if len(seen) != len(rows) or not seen.keys() <= set(asked):
-        raise unexpected("other bills than those asked for, or one of them twice")
-    return seen

@@ -67,16 +67,16 @@ def change(dialect: Dialect) -> Written:
 def as_seen(sighting: Sighting | None) -> dict[str, Any]:
     """The values of what a link keeps of a sighting; None: what it has.
 
-    A record that is not there was seen before, if ever.
+    A record that is not there was seen before, if ever; one that is provisional was not seen yet.
     """
     if sighting is None:
         return dict.fromkeys(SEEN)
-    there = sighting.state not in (RecordState.ABSENT, RecordState.DELETED)
+    gone = sighting.state in (RecordState.ABSENT, RecordState.DELETED)
     return {
         "record_state": sighting.state.value,
         "checked_at": sighting.as_of,
         "document_number": sighting.document_number,
-        "seen_at": sighting.as_of if there else None,
+        "seen_at": None if gone or sighting.provisional else sighting.as_of,
     }
 
 

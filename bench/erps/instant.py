@@ -1,9 +1,16 @@
-"""An ERP that answers at once, in this process: every record is deleted, but for the canary."""
+"""An ERP that answers at once, in this process: every record is deleted, but for the canary.
+
+With a `url` in its settings it is asked there, and answers when whoever listens does.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import httpx2
+
 from adapters.erps import Around
+from adapters.erps._rest import ask
 from domain.erps import Canary, ErpIntegration, RecordId, RecordState, Sighting
 from domain.ports import Erp
 
@@ -12,7 +19,7 @@ CANARY = Canary(RecordId("CANARY"), "canary")
 
 def connect(integration: ErpIntegration, settings: Mapping[str, str], around: Around) -> Erp:
     """The same for everyone; it needs no settings."""
-    return InstantErp()
+    return RemoteErp(around.http, settings["url"]) if "url" in settings else InstantErp()
 
 
 class InstantErp:
@@ -22,6 +29,18 @@ class InstantErp:
 
     async def choose_canary(self) -> Canary | None:
         return CANARY
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteErp(InstantErp):
+    """The same, once an answer has come over the network."""
+
+    http: httpx2.AsyncClient = field(repr=False)
+    url: str
+
+    async def look_up(self, record_ids: Sequence[RecordId]) -> Sequence[Sighting]:
+        await ask(self.http, self.http.build_request("GET", self.url))
+        return await InstantErp().look_up(record_ids)
 
 
 def _sighting(record_id: RecordId, as_of: datetime) -> Sighting:

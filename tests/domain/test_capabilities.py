@@ -28,12 +28,12 @@ def test_of_an_unknown_erp_the_safe_side_counts() -> None:
 @pytest.mark.parametrize("erp", REGISTRY)
 def test_nothing_documented_is_less_safe_than_the_safe_side_but_by_a_source(erp: str) -> None:
     known = capabilities_of(erp)
-    facts = [fact.source for fact in known.rules.values()]
+    rules = [fact.source for fact in known.rules.values()]
     age = [known.freshness.source] if known.freshness else []
-    sources = [*facts, *age, *(known.removal.sources if known.removal else ())]
+    sources = [*rules, *age, *(known.removal.sources if known.removal else ())]
 
     assert known.title
-    assert facts
+    assert sources
     for source in (*sources, *([known.documentation] if known.documentation else [])):
         assert urlsplit(source).scheme == "https", source
         assert urlsplit(source).hostname, source

@@ -8,11 +8,12 @@ repeats in each answer the key it got.
 import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_bytes
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -41,6 +42,17 @@ WORDS = """
 """
 STORED = ("erp key", *(f"erp setting {number}" for number in range(2, 11)))
 """Ten secrets of a stored connection, the first of which the ERP is told."""
+SETTINGS: Mapping[str, Mapping[str, str]] = {
+    "tryton": {"key": "{key}", "company": "1"},
+    "acumatica": {
+        "client_id": "88358B02-A48D-A50E-F710-39C1636C30F6@Harbor",
+        "client_secret": "{other}",
+        "username": "erp-link",
+        "password": "{key}",
+    },
+    "vista": {"client_id": "erp-link", "client_secret": "{other}", "account_token": "{key}"},
+}
+"""What reaches each ERP that is held to this, with two of the secrets: by header, and by form."""
 
 
 @dataclass
@@ -56,6 +68,7 @@ class Stage:
     cluster: Postgresql
     database: str
     folder: Path
+    erp_name: str
     net: Net = field(default_factory=Net)
     canaries: dict[str, str] = field(default_factory=dict)
 
@@ -72,8 +85,7 @@ class Stage:
     def stored(self) -> str:
         """The settings of a connection, as JSON, with all that there is to hide."""
         secrets = {name.replace(" ", "_"): self.canaries[name] for name in STORED}
-        reach = {"url": self.erp.url, "key": self.canaries["erp key"], "company": "1"}
-        return json.dumps(secrets | reach)
+        return json.dumps(secrets | reaching(self.erp_name, self.erp.url, self.canaries, "erp key"))
 
     def dump(self) -> None:
         """All that the database holds."""
@@ -93,19 +105,35 @@ class Stage:
         self.net.catch("metrics", answer.text)
 
 
-async def found_harbor(url: str, issuer: str) -> str:
-    """Harbor's books, synced with a Tryton; the text of a machine's token."""
+def reaching(erp_name: str, url: str, canaries: Mapping[str, str], key: str) -> dict[str, str]:
+    words = {"key": canaries[key], "other": canaries["erp setting 2"]}
+    return {"url": url} | {
+        name: each.format_map(words) for name, each in SETTINGS[erp_name].items()
+    }
+
+
+async def found_harbor(url: str, issuer: str, erp_name: str) -> str:
+    """Harbor's books, synced with such an ERP; the text of a machine's token."""
     database = open_database(url)
     ada = a_person("ada", identities=[{"issuer": issuer, "subject": "ada"}])
-    directory = a_directory([ada], integration={"erp": "tryton"})
-    await bring_in(database, directory, [a_requisition(id, origin_id=str(id)) for id in (1, 2)])
+    directory = a_directory([ada], integration={"erp": erp_name})
+    records = {id: str(UUID(int=id)) if erp_name == "vista" else str(id) for id in (1, 2)}
+    synced = [a_requisition(id, origin_id=record_id) for id, record_id in records.items()]
+    await bring_in(database, directory, synced)
     token = await SqlMachineTokens(database).make(HARBOR, "nightly export", [Scope.READ], [], None)
     await database.engine.dispose()
     return token.reveal()
 
 
 @pytest.fixture
-def stage(postgresql: Postgresql, templates: Templates, tmp_path: Path) -> Iterator[Stage]:
+def erp_name() -> str:
+    return "tryton"
+
+
+@pytest.fixture
+def stage(
+    postgresql: Postgresql, templates: Templates, tmp_path: Path, erp_name: str
+) -> Iterator[Stage]:
     words = [*" ".join(WORDS.split()).split(", "), *STORED]
     canaries = {word: a_canary(word) for word in words}
     url = templates.copy("postgresql", "empty", nothing, tmp_path)
@@ -114,13 +142,13 @@ def stage(postgresql: Postgresql, templates: Templates, tmp_path: Path) -> Itera
     with running_issuers() as login, bad_erp() as erp, collecting() as collector:
         login.keys["harbor"] = [a_jwk(a_key("rsa"), "rsa")]
         mint = Mint(login.issuer(), now=time.time())
-        canaries["machine token"] = asyncio.run(found_harbor(url, login.issuer()))
+        canaries["machine token"] = asyncio.run(found_harbor(url, login.issuer(), erp_name))
         canaries["expired token"] = mint.token(exp=int(mint.now) - 99)
         canaries["foreign token"] = Mint(mint.issuer, owner="attacker", now=mint.now).token()
         token = canaries["token"] = canaries["request id"] = mint.token()
         relay, port = Relay(postgresql.port), free_port()
         key = f"{HARBOR}/{INTEGRATION}"
-        connection = {"url": erp.url, "key": canaries["told erp key"], "company": "1"}
+        connection = reaching(erp_name, erp.url, canaries, "told erp key")
         secret_key = SecretKey("first", token_bytes(32)).reveal()
         canaries["secret key"] = secret_key.partition(":")[2].rstrip("=")
         settings: dict[str, object] = {
@@ -140,7 +168,7 @@ def stage(postgresql: Postgresql, templates: Templates, tmp_path: Path) -> Itera
         try:
             process.wait_until(lambda: _ready(address), seconds=60)
             client = Client(address, token, canaries, net)
-            around = (erp, relay, collector, postgresql, database, tmp_path)
+            around = (erp, relay, collector, postgresql, database, tmp_path, erp_name)
             yield Stage(client, process, settings, *around, net, canaries)
         finally:
             if process.log.exists() and process.process.returncode is None:
@@ -254,6 +282,23 @@ def test_no_secret_comes_out_whatever_path_it_went_in_by(stage: Stage) -> None:
         "traces",
         "metrics",
     }
+    leaks = stage.net.leaks(secrets_in(stage.canaries))
+    assert not leaks, "\n".join(leaks)
+
+
+@pytest.mark.parametrize("erp_name", ["acumatica", "vista"])
+def test_no_secret_of_an_erp_comes_out_whatever_the_erp_does(stage: Stage) -> None:
+    where = ("--company", str(HARBOR), "--integration", str(INTEGRATION))
+    assert "stored" in stage.run("connections", "add", *where, typed=stage.stored())
+    stage.client.unlink_from(stage.erp, 1)
+    assert f"{HARBOR}/{INTEGRATION}" in stage.run("connections", "check")
+    stage.dump()
+    stage.scrape()
+    stage.end()
+
+    assert any(stage.canaries["erp key"] in heard for heard in stage.erp.heard)
+    assert any(stage.canaries["erp setting 2"] in heard for heard in stage.erp.heard)
+    assert not any(stage.canaries["told erp key"] in heard for heard in stage.erp.heard)
     leaks = stage.net.leaks(secrets_in(stage.canaries))
     assert not leaks, "\n".join(leaks)
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.erps import available
-from tests.adapters.erps.contract import erps_over_http, vendor_of
+from tests.adapters.erps.contract import asked_alike, distinct_erps, erps_over_http, vendor_of
 from tests.adapters.erps.five_hundred import LATENCY_SECONDS, lines_of
 from tests.adapters.erps.situations import SITUATIONS
 
@@ -66,7 +65,7 @@ class Outcomes:
 def page(cells: Mapping[tuple[str, str], str], erps: list[str]) -> Iterator[str]:
     reasons = list[str]()
     yield HEAD
-    yield "| situation | " + " | ".join(erps) + " |"
+    yield "| situation | " + " | ".join(map(named, erps)) + " |"
     yield "|---|" + "---|" * len(erps)
     for situation in SITUATIONS:
         row = [cell(cells, erp, situation, reasons) for erp in erps]
@@ -80,7 +79,12 @@ def page(cells: Mapping[tuple[str, str], str], erps: list[str]) -> Iterator[str]
     yield WHAT_MUST_FAIL
     yield "## Sources of the simulators\n"
     for erp in erps:
-        yield f"- **{erp}**: " + "; ".join(vendor_of(erp).sources) + "."
+        yield f"- **{named(erp)}**: " + "; ".join(vendor_of(erp).sources) + "."
+
+
+def named(erp: str) -> str:
+    """With those that are asked alike."""
+    return ", ".join(asked_alike(erp))
 
 
 def cell(cells: Mapping[tuple[str, str], str], erp: str, situation: str, reasons: list[str]) -> str:
@@ -88,14 +92,14 @@ def cell(cells: Mapping[tuple[str, str], str], erp: str, situation: str, reasons
     vendor = vendor_of(erp)
     if situation not in vendor.cannot_be:
         return cells.get((erp, situation), NOT_RUN)
-    reason = f"{erp}: {vendor.cannot_be[situation]}"
+    reason = f"{named(erp)}: {vendor.cannot_be[situation]}"
     if reason not in reasons:
         reasons.append(reason)
     return f"{CANNOT_BE} ({reasons.index(reason) + 1})"
 
 
 def main() -> int:
-    outcomes, erps = Outcomes(), sorted(available())
+    outcomes, erps = Outcomes(), distinct_erps()
     # What is imported here already cannot have its assertions rewritten, and need not.
     already = "ignore::pytest.PytestAssertRewriteWarning"
     pytest.main([str(TEST), "-q", "--no-header", "-W", already], plugins=[outcomes])

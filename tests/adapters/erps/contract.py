@@ -1,6 +1,7 @@
 """The contract of ERP adapters: what the suite must know of each ERP to hold it to its word.
 
-Each module in adapters/erps has a twin in tests/adapters/erps/vendors, with a `VENDOR`.
+Each module in adapters/erps has a twin in tests/adapters/erps/vendors, with a `VENDOR`; those that
+ask in the same way, by the same `connect`, have one twin, and are held to the contract once.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -113,25 +114,42 @@ class Vendor:
     """Where the simulator's bodies are from."""
 
     def bill(self, state: RecordState) -> RecordId:
-        return next(bill.record_id for bill in self.bills if bill.state is state)
+        """A bill in that state; not the canary, if there is another."""
+        found = [bill.record_id for bill in self.bills if bill.state is state]
+        return next((each for each in found if each != self.canary), found[0])
+
+
+def twin_of(erp: str) -> str:
+    """The name of the module that plays its vendor: as that of the one which connects to it."""
+    connect = import_module(f"adapters.erps.{erp}").connect
+    return str(connect.__module__).rpartition(".")[2].lstrip("_")
+
+
+def asked_alike(erp: str) -> list[str]:
+    """The ERPs that are asked by the same `connect`, itself among them."""
+    return [each for each in sorted(available()) if twin_of(each) == twin_of(erp)]
+
+
+def distinct_erps() -> list[str]:
+    """One of each that are asked alike."""
+    return [erp for erp in sorted(available()) if asked_alike(erp)[0] == erp]
 
 
 def vendor_of(erp: str) -> Vendor:
+    twin = twin_of(erp)
     if not has_twin(erp):
-        pytest.fail(f"adapters/erps/{erp}.py needs its twin: tests/adapters/erps/vendors/{erp}.py")
-    vendor: Vendor = import_module(f"tests.adapters.erps.vendors.{erp}").VENDOR
+        pytest.fail(f"adapters/erps/{erp}.py needs its twin: tests/adapters/erps/vendors/{twin}.py")
+    vendor: Vendor = import_module(f"tests.adapters.erps.vendors.{twin}").VENDOR
     return vendor
 
 
 def has_twin(erp: str) -> bool:
-    return (Path(__file__).parent / "vendors" / f"{erp}.py").exists()
+    return (Path(__file__).parent / "vendors" / f"{twin_of(erp)}.py").exists()
 
 
 def erps_over_http() -> list[str]:
     """Those without a twin among them, for they must fail."""
-    return [
-        erp for erp in sorted(available()) if not has_twin(erp) or vendor_of(erp).http is not None
-    ]
+    return [erp for erp in distinct_erps() if not has_twin(erp) or vendor_of(erp).http is not None]
 
 
 def http_cases(cases: Callable[[HttpVendor], Sequence[Any]]) -> pytest.MarkDecorator:

@@ -1,4 +1,7 @@
-"""Five hundred look-ups against each simulator: what they take, beside what the vendor allows."""
+"""Five hundred look-ups against each simulator: what they take, beside what the vendor allows.
+
+`python -m tests.adapters.erps.five_hundred` prints the table alone.
+"""
 
 import asyncio
 import time
@@ -12,7 +15,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.erps import Around, ConfiguredErps
-from tests.adapters.erps.contract import COMPANY, HttpVendor, an_integration, vendor_of
+from tests.adapters.erps.contract import (
+    COMPANY,
+    HttpVendor,
+    an_integration,
+    asked_alike,
+    erps_over_http,
+    vendor_of,
+)
 from tests.adapters.erps.vendor_server import Answer, VendorServer, running_vendor_server
 
 LATENCY_SECONDS = 0.1
@@ -69,12 +79,15 @@ async def table(erps: Sequence[str]) -> list[str]:
         "|---|---|---|---|---|---|",
     ]
     async for each in figures(erps):
-        lines.append(
-            f"| {each.erp} | {each.requests} | {each.renewals} | {each.most_at_once}"
-            f" | {each.seconds:.1f} | {each.allowance} |"
-        )
+        cells = [each.requests, each.renewals, each.most_at_once, f"{each.seconds:.1f}"]
+        cells = [", ".join(asked_alike(each.erp)), *cells, each.allowance]
+        lines.append(f"| {' | '.join(map(str, cells))} |")
     return lines
 
 
 def lines_of(erps: Sequence[str]) -> Iterator[str]:
     yield from asyncio.run(table(erps))
+
+
+if __name__ == "__main__":
+    print(*lines_of(erps_over_http()), sep="\n")

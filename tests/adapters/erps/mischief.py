@@ -42,7 +42,16 @@ def changed(**but: Any) -> Mischief:
 
 
 def tampered(change: Callable[[Any], Any]) -> Mischief:
-    return lambda right: JSONResponse(change(json.loads(bytes(right.body))))
+    """The right answer with its JSON changed; what the change is not about stays as it was."""
+
+    def said(right: Response) -> Response:
+        body = json.loads(bytes(right.body))
+        if (changed := change(body)) is body:
+            return right
+        headers = {name: value for name, value in right.headers.items() if name != "content-length"}
+        return JSONResponse(changed, headers=headers)
+
+    return said
 
 
 def said(body: bytes, **headers: str) -> Mischief:

@@ -1,7 +1,7 @@
 """What simulators of vendors share: an app that answers, and an OAuth 2.0 token endpoint."""
 
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -41,12 +41,15 @@ class Tokens:
     """A token endpoint, RFC 6749 sections 5 and 6, that takes each refresh token once.
 
     `granted` are the refresh tokens that are good, and what each opens. `users` likewise are those
-    for whom the client may have tokens by its own credentials (section 4.4).
+    for whom the client may have tokens by its own credentials (section 4.4), or by `password`
+    (4.3). The client is one of `clients`, all of which have the same secret.
     """
 
     lifetime: int
     granted: dict[str, str]
     users: Mapping[str, str] = field(default_factory=dict)
+    password: str | None = None
+    clients: Sequence[str] = CLIENT[:1]
     basic: bool = True
     revoked: tuple[int, object] = (400, {"error": "invalid_grant"})
     more: Mapping[str, object] = field(default_factory=dict)
@@ -55,13 +58,18 @@ class Tokens:
 
     async def endpoint(self, request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode()))
-        if self._client(request, form) != CLIENT:
+        client, *secret = self._client(request, form)
+        if client not in self.clients or secret != [*CLIENT[1:]]:
             return JSONResponse({"error": "invalid_client"}, 401)
         match form:
             case {"grant_type": "refresh_token", "refresh_token": token}:
                 opens = self.granted.pop(token, None)
             case {"grant_type": "client_credentials", "username": user}:
                 opens = self.users.get(user)
+            case {"grant_type": "password", "username": user, "password": self.password}:
+                opens = self.users.get(user)
+            case {"grant_type": "password"}:
+                opens = None
             case _:
                 return JSONResponse({"error": "unsupported_grant_type"}, 400)
         if opens is None:

@@ -83,9 +83,8 @@ def present(state: RecordState, **counts: bool) -> Check:
     async def check(bench: Bench) -> None:
         erp = bench.connect()
         canary = await canary_of(erp)
-        [bill] = [each for each in bench.vendor.bills if each.state is state][:1]
-        asked_at = datetime.now(UTC)
-        answer = await erp.look_up([bill.record_id, canary.record_id])
+        record_id, asked_at = bench.vendor.bill(state), datetime.now(UTC)
+        answer = await erp.look_up([record_id, canary.record_id])
         assert answer[0].state is state
         assert judge(bench.name, canary, answer, asked_at) == StillThere(answer[0])
         if counts:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from adapters.erps import Around
 from adapters.erps._oauth import EARLY_SECONDS, Bearer
+from adapters.erps._pace import Pace
 from adapters.erps._secrets import InMemorySecrets, RotatingSecrets, Settings
 from domain.erps import ErpTrouble, Trouble
 from tests.adapters.erps.mischief import split
@@ -54,7 +55,7 @@ async def connect(erp: VendorServer, around: Around) -> Connect:
 
     def connected(secrets: RotatingSecrets | None = None, **but: str) -> Bearer:
         kept = secrets or InMemorySecrets()
-        return Bearer(around.http, kept, KEY, {**settings, **but}, at_once=30)
+        return Bearer(around.http, kept, KEY, {**settings, **but}, pace=Pace(30))
 
     return connected
 
@@ -155,8 +156,15 @@ async def test_after_a_revocation_nothing_is_asked_until_the_settings_change(
     assert await hello(bearer, erp) == {"hello": "books"}
 
 
-async def test_a_client_that_is_not_known_is_told_so(connect: Connect, erp: VendorServer) -> None:
-    said = await trouble_of(connect(client_secret="guessed"), erp)
+@pytest.mark.parametrize("status", [400, 401])
+async def test_a_client_that_is_not_known_is_told_so(
+    connect: Connect, erp: VendorServer, status: int
+) -> None:
+    async def stranger(request: Request) -> Response:
+        return JSONResponse({"error": "invalid_client"}, status)
+
+    erp.answer = split("/token", stranger, erp.answer)
+    said = await trouble_of(connect(), erp)
 
     assert said.trouble is Trouble.UNAUTHORIZED
     assert "client" in said.detail

@@ -7,15 +7,15 @@ from collections.abc import Callable
 
 import pytest
 
-from adapters.erps import Around, available
+from adapters.erps import Around
 from domain.ports import Erp
-from tests.adapters.erps.contract import Vendor, vendor_of
+from tests.adapters.erps.contract import Vendor, distinct_erps, vendor_of
 from tests.adapters.erps.situations import SITUATIONS, Bench
 from tests.adapters.erps.vendor_server import VendorServer
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
-@pytest.mark.parametrize("name", sorted(available()))
+@pytest.mark.parametrize("name", distinct_erps())
 async def test_only_a_definite_answer_is_definite(
     name: str,
     situation: str,
@@ -34,7 +34,7 @@ async def test_only_a_definite_answer_is_definite(
     await vendor.instead.get(situation, SITUATIONS[situation])(bench)
 
 
-@pytest.mark.parametrize("name", sorted(available()))
+@pytest.mark.parametrize("name", distinct_erps())
 def test_says_of_each_situation_that_there_is_not_why(name: str) -> None:
     vendor = vendor_of(name)
 

@@ -1,0 +1,5 @@
+"""Viewpoint Spectrum, reached through Agave: `_agave.py` says how."""
+
+from adapters.erps._agave import connect
+
+__all__ = ["connect"]
