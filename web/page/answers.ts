@@ -2,8 +2,8 @@
 import type { CombinedError } from "urql";
 
 import { troubleOf } from "./troubles";
-import type { UnlinkMutation } from "./types";
-import { LEVEL } from "./words";
+import type { UnlinkAnswerFragment, UnlinkMutation } from "./types";
+import { LEVEL, moment } from "./words";
 
 /** Green, red, and two that are neither: something is in the way; or all is well, and there is nothing to do. */
 export type Kind = "done" | "held" | "trouble" | "calm";
@@ -14,13 +14,14 @@ export interface Said {
   details: string[];
 }
 
-type Result = NonNullable<UnlinkMutation["unlinkInvoice"]>;
+type Result = NonNullable<UnlinkMutation["unlinkInvoice"]> | UnlinkAnswerFragment;
 
 /** Members that this page does not know yet read by what all refusals have. */
 const KINDS: Partial<Record<string, Kind>> = {
   Success: "done",
   StillInErp: "held",
   InvoiceNotSynced: "calm",
+  UnlinkPending: "calm",
 };
 
 export function answerTo(result: Result): Said {
@@ -41,6 +42,8 @@ function detailsOf(result: Result): string[] {
       return result.integration.notes ? [result.integration.notes] : [];
     case "ErpUnavailable":
       return [result.retryAfterSeconds === null ? "Try again in a moment." : `Try again in ${result.retryAfterSeconds} s.`];
+    case "UnlinkPending":
+      return "request" in result ? [`What comes of it is told here. It waits until ${moment(result.request.waitsUntil)}.`] : [];
     default:
       return [];
   }

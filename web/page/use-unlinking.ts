@@ -4,6 +4,7 @@ import type { Client } from "urql";
 
 import { answerTo, noAnswer, type Said } from "./answers";
 import { UnlinkDocument, type InvoiceInListFragment } from "./types";
+import { useWaiting } from "./use-waiting";
 import type { Reason } from "./why-not";
 
 export interface Answer extends Said {
@@ -42,6 +43,11 @@ export function useUnlinking(client: Client): Unlinking {
     setAnswers((all) => [answer, ...all.filter((other) => other.invoice.id !== invoice.id)]);
   }, []);
 
+  const follow = useWaiting(
+    client,
+    useCallback((invoice, outcome) => tell(invoice, answerTo(outcome)), [tell]),
+  );
+
   const unlink = useCallback(
     async (invoice: InvoiceInListFragment) => {
       if (underWay.current.has(invoice.id)) return;
@@ -53,9 +59,11 @@ export function useUnlinking(client: Client): Unlinking {
       const { data, error } = await client.mutation(UnlinkDocument, { invoice: invoice.id }, context).toPromise();
       underWay.current.delete(invoice.id);
       setAsking(new Set(underWay.current));
-      tell(invoice, data?.unlinkInvoice ? answerTo(data.unlinkInvoice) : noAnswer(error));
+      const result = data?.unlinkInvoice;
+      tell(invoice, result ? answerTo(result) : noAnswer(error));
+      if (result?.__typename === "UnlinkPending") follow(result.request.id, invoice);
     },
-    [client, drop, tell],
+    [client, drop, follow, tell],
   );
 
   return useMemo(

@@ -38,6 +38,7 @@ export const OUTCOME: Record<UnlinkAttemptOutcome, string> = {
   INVOICE_NOT_SYNCED: "Refused: not synced",
   UNLINK_NOT_SUPPORTED: "Refused: the ERP cannot unlink",
   ERP_UNAVAILABLE: "Not decided: no definite answer from the ERP",
+  UNLINK_PENDING: "Waits for the ERP's agent",
 };
 
 export const LEVEL: Record<AccessLevel, string> = {
