@@ -5,6 +5,7 @@ ends none: what was handed out before is answered after it. A visit that breaks 
 what was not answered is asked at the next one.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -134,11 +135,12 @@ class WebConnector:
         erp, integration = visit.erp, visit.integration
         said: Sequence[Sighting] | ErpTrouble = ()
         canary: Canary | None = None
-        try:
+        id, at = question.id, question.asked_at
+        try:  # aside, in a thread: it may be long
             if question.record_ids:
-                said = erp.answer(question.id, question.record_ids, question.asked_at, response)
+                said = await asyncio.to_thread(erp.answer, id, question.record_ids, at, response)
             else:
-                canary = erp.canary(question.id, question.asked_at, response)
+                canary = await asyncio.to_thread(erp.canary, id, at, response)
         except NoAnswer as problem:
             return problem.detail
         except ErpTrouble as trouble:

@@ -10,6 +10,8 @@ the wire by us; the facts, and where they are from:
 - TxnDeletedQuery names the deleted of the last 90 days, all at once: the proof
   (docs.conductor.is/api-ref/qbd/deleted-transactions/list).
 - A TxnID is hexadecimal digits, a dash and digits, as in all published answers.
+- Requests are written as the editions of the United States read them; whether those of Canada and
+  the United Kingdom want a version of their own is not known to us.
 - The Web Connector keeps the FileID of the .qwc in the company file, under our OwnerID, and shows
   it in the first call of a session (its Programmer's Guide, chapters 4 and 8). A copy of the file
   has the same one; its path tells them apart.

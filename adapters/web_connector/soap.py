@@ -1,7 +1,7 @@
 """SOAP 1.1, document/literal: a call is read from its envelope, an answer is put into one.
 
 Own code, because no SOAP server for Python is kept up any more; it reads eight flat calls, and
-refuses everything else. https://www.w3.org/TR/2000/NOTE-SOAP-20000508/
+refuses everything else before it looks at much of it. https://www.w3.org/TR/2000/NOTE-SOAP-20000508/
 """
 
 import re
@@ -14,6 +14,7 @@ from adapters.web_connector.operations import OPERATIONS, Answer, Call
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 MEDIA_TYPE = "text/xml"
+MOST_HEADERS = 10
 
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write."""
@@ -40,9 +41,11 @@ def _entry(envelope: Element) -> Element:
     name = etree.QName(envelope)
     if name.localname == "Envelope" and name.namespace != ENVELOPE:
         raise SoapFault("VersionMismatch", "SOAP 1.1 is spoken here")
+    if name.localname != "Envelope" or len(envelope) > 2:
+        raise SoapFault("Client", "the request is no SOAP envelope")
     parts = {part: envelope.findall(f"{{{ENVELOPE}}}{part}") for part in ("Header", "Body")}
-    if name.localname != "Envelope" or len(parts["Body"]) != 1:
-        raise SoapFault("Client", "the request is no SOAP envelope with one body")
+    if len(parts["Body"]) != 1 or any(len(header) > MOST_HEADERS for header in parts["Header"]):
+        raise SoapFault("Client", "the envelope must hold one body, and few headers")
     for header in parts["Header"]:
         if any(each.get(f"{{{ENVELOPE}}}mustUnderstand") in ("1", "true") for each in header):
             raise SoapFault("MustUnderstand", "no header is understood here")
@@ -58,6 +61,8 @@ def _call(entry: Element) -> Call:
         raise SoapFault("Client", "the call is none of the QuickBooks Web Connector's")
     operation = OPERATIONS[name.localname]
     told = dict.fromkeys(operation.parameters, "")
+    if len(entry) > len(told):
+        raise SoapFault("Client", "the call has more parameters than it should")
     said = [(etree.QName(each), text_of(each)) for each in entry]
     names = [each.localname for each, _ in said if each.namespace in (NAMESPACE, None)]
     if len(set(names)) != len(names) or not set(names) <= set(operation.parameters):

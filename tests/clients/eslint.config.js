@@ -26,7 +26,7 @@ export default [
           'InvoiceChange',
           // What one call was answered. The answer is over when it is read; what it speaks of has its id.
           'Success', 'StillInErp', 'PermissionDenied', 'MissingPermission', 'InvoiceNotFound',
-          'InvoiceNotSynced', 'UnlinkNotSupported', 'ErpUnavailable',
+          'InvoiceNotSynced', 'UnlinkNotSupported', 'ErpUnavailable', 'UnlinkPending',
         ],
       }}],
       // Lists that are short by nature (a person's companies, a company's connections) are no pages, and

@@ -60,7 +60,7 @@ NONSENSE: dict[str, str | bytes] = {
     "an unknown call": enveloped(f'<deleteEverything xmlns="{INTUIT}"/>'),
     "a call of another namespace": enveloped('<serverVersion xmlns="urn:other"/>'),
     "a parameter twice": enveloped(
-        f'<getLastError xmlns="{INTUIT}"><ticket>a</ticket><ticket>b</ticket></getLastError>'
+        f'<connectionError xmlns="{INTUIT}"><ticket>a</ticket><ticket>b</ticket></connectionError>'
     ),
     "an unknown parameter": enveloped(
         f'<getLastError xmlns="{INTUIT}"><tickets>a</tickets></getLastError>'
@@ -68,6 +68,12 @@ NONSENSE: dict[str, str | bytes] = {
     "an element for a text": enveloped(
         f'<getLastError xmlns="{INTUIT}"><ticket><a/></ticket></getLastError>'
     ),
+    "a hundred thousand parameters": enveloped(
+        f'<getLastError xmlns="{INTUIT}">' + "<ticket/>" * 100_000 + "</getLastError>"
+    ),
+    "fifty thousand calls": enveloped(CALL * 50_000),
+    "a hundred thousand bodies": enveloped(CALL, "<s:Body/>" * 100_000),
+    "a hundred thousand headers": enveloped(CALL, f"<s:Header>{'<a/>' * 100_000}</s:Header>"),
     "no number for a version": enveloped(
         f'<sendRequestXML xmlns="{INTUIT}"><qbXMLMajorVers>x</qbXMLMajorVers>'
         "<qbXMLMinorVers>0</qbXMLMinorVers></sendRequestXML>"

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from adapters.secret_keys import Keyring, SecretKey
@@ -134,6 +135,23 @@ async def test_quickbooks_that_cannot_be_opened_is_told_in_our_words(known: Desk
 
     assert done == "done"
     assert await connector.last_error(ticket) == "QuickBooks cannot be opened (0x80040408)."
+
+
+async def test_operators_are_told_of_trouble_and_of_wrong_passwords(
+    known: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    await known.pending(GONE)
+    connector = known.connector()
+    ticket, _ = await connector.begin()
+    await connector.asked(ticket)
+    await connector.bring(ticket, "", "0x80040400", "QuickBooks found an error.")
+    await known.connector(password="a-wrong-password-by-far").begin()
+    await known.connector(username="999-71").begin()
+
+    told = [vars(each) for each in caplog.records if each.name == "erp_link.agents"]
+    assert [each["msg"] for each in told] == ["agent trouble", "agent refused"]
+    assert {(each["company"], each["integration"]) for each in told} == {(HARBOR, INTEGRATION)}
+    assert told[0]["detail"] == "QuickBooks was not asked (0x80040400)."
 
 
 async def test_a_connector_that_vanishes_is_asked_the_same_again(known: Desk) -> None:
