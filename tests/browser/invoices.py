@@ -44,6 +44,10 @@ class Invoices:
     async def open(self, address: str = "/") -> None:
         await self.page.goto(self.origin + address)
 
+    async def leave(self) -> None:
+        """Close it, before the service ends."""
+        await self.page.close()
+
     async def sign_in(self, person: str = "ada") -> None:
         await self.page.get_by_role("button", name=f"Sign in as {NAMES[person]}").click()
 

@@ -65,3 +65,4 @@ async def test_an_invoice_is_unlinked_once_its_bill_is_gone_from_tryton(
                 re.compile("Synced as"),
             ]
         )
+        await page.leave()

@@ -27,15 +27,16 @@ interface SittingProps {
 }
 
 function Sitting({ session, options, onOther }: SittingProps) {
-  const [isOver, setOver] = useState(false);
+  /** Why they have to sign in again; no word of it when just their time is over. */
+  const [over, setOver] = useState<{ why: string | null } | null>(null);
   const signedIn = useRef<(session: Session) => void>(undefined);
   const [service] = useState(() => {
     let renewed: Promise<Session> | undefined;
     // Whatever waits for a new token waits for the same one.
-    const renew = () => {
+    const renew = (why: string | null) => {
       renewed ??= new Promise<Session>((resolve) => {
         signedIn.current = resolve;
-        setOver(true);
+        setOver({ why });
       }).finally(() => (renewed = undefined));
       return renewed;
     };
@@ -46,13 +47,13 @@ function Sitting({ session, options, onOther }: SittingProps) {
   function goOn(again: Session) {
     if (again.name !== session.name) return onOther(again);
     signedIn.current?.(again);
-    setOver(false);
+    setOver(null);
   }
 
   return (
     <Provider value={service.client}>
       <Tool service={service} onSignOut={() => onOther(null)} />
-      {isOver && <SignInAgain options={options} name={session.name} onSignedIn={goOn} />}
+      {over && <SignInAgain options={options} name={session.name} why={over.why} onSignedIn={goOn} />}
     </Provider>
   );
 }

@@ -20,11 +20,17 @@ export interface Service {
   hangUp: () => void;
 }
 
-/** `renew` has the person sign in again; until they did, everything that is asked waits, and is lost nowhere. */
-export function serviceFor(first: Session, renew: () => Promise<Session>): Service {
+/**
+ * `renew` has the person sign in again; until they did, everything that is asked waits, and is lost nowhere.
+ * It is told why the service did not let them in, if it said so.
+ */
+export function serviceFor(first: Session, renew: (why: string | null) => Promise<Session>): Service {
   let session = first;
+  let why: string | null = null;
   const isOver = () => Date.now() >= session.expiresAt;
-  const signInAgain = async () => void (session = await renew());
+  const signInAgain = async () => {
+    session = await renew(isOver() ? null : why);
+  };
   const authorization = () => ({ Authorization: `Bearer ${session.token}` });
 
   const line = new OneLine();
@@ -59,7 +65,7 @@ export function serviceFor(first: Session, renew: () => Promise<Session>): Servi
         Promise.resolve({
           addAuthToOperation: (operation) => utilities.appendHeaders(operation, authorization()),
           willAuthError: isOver,
-          didAuthError: isUnauthenticated,
+          didAuthError: (error) => (why = whyUnauthenticated(error)) !== null,
           refreshAuth: signInAgain,
         }),
       ),
@@ -76,9 +82,9 @@ export function serviceFor(first: Session, renew: () => Promise<Session>): Servi
   return { client, line, hangUp: () => void socket.dispose() };
 }
 
-/** Whether the answer to a request was that nobody is known by its token, or nobody any more. */
-function isUnauthenticated(error: CombinedError): boolean {
-  return error.graphQLErrors.some(({ extensions }) => extensions["code"] === "UNAUTHENTICATED");
+/** Why nobody is known by the token of a request, or nobody any more. Null: it was answered, or failed otherwise. */
+function whyUnauthenticated(error: CombinedError): string | null {
+  return error.graphQLErrors.find(({ extensions }) => extensions["code"] === "UNAUTHENTICATED")?.message ?? null;
 }
 
 function isRefusal(event: unknown): boolean {

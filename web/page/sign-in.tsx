@@ -21,13 +21,14 @@ export function SignInPage(props: Props) {
 }
 
 /** On top of what somebody was doing, which waits underneath as it is. */
-export function SignInAgain({ name, ...props }: Props & { name: string }) {
+export function SignInAgain({ name, why, ...props }: Props & { name: string; why: string | null }) {
   return (
     <ModalOverlay isOpen className="underlay">
       <Modal className="modal">
         <Dialog className="dialog sign-in" role="alertdialog">
           <Heading slot="title">Sign in again</Heading>
-          <p>The time of {name} is over. Sign in to go on where you were: nothing is lost.</p>
+          <p>{why ? `ERP Link does not let ${name} in: ${why}.` : `The time of ${name} is over.`}</p>
+          <p>Sign in to go on where you were: nothing is lost.</p>
           <Ways {...props} />
         </Dialog>
       </Modal>
