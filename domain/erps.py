@@ -34,7 +34,8 @@ class Sighting:
 
     `fingerprint` tells a record from another one that has the same id in another database;
     `evidence` is what was seen, in words fit for an audit. `doubt` says of an absent record why
-    it cannot have been deleted: there are ERPs that go on showing what was.
+    it cannot have been deleted: there are ERPs that go on showing what was. `address` is where
+    people see the record in their browsers, of an ERP that is known to have such addresses.
     """
 
     record_id: RecordId
@@ -44,6 +45,7 @@ class Sighting:
     document_number: str | None = None
     fingerprint: str | None = None
     doubt: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

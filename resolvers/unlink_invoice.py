@@ -102,7 +102,7 @@ async def _still_in_erp(context: Context, candidate: Candidate, finding: StillTh
     outcome = AttemptOutcome.STILL_IN_ERP
     attempt = _attempt(context, link.company_id, link.invoice_id, link, outcome, sighting.evidence)
     await context.services.ledger.record(attempt, sighting)
-    return StillInErp(seen, candidate.integration, sighting.state)
+    return StillInErp(seen, candidate.integration, sighting.state, sighting.address)
 
 
 async def _unlink(
@@ -157,7 +157,7 @@ def _trace(refusal: UnlinkRefusal) -> tuple[AttemptOutcome, str]:
             return AttemptOutcome.UNLINK_NOT_SUPPORTED, f"{integration.name} does not support it"
         case ErpUnavailable(_, trouble, detail):
             return AttemptOutcome.ERP_UNAVAILABLE, f"{trouble.value}: {detail}"
-        case StillInErp(_, _, state):
+        case StillInErp(state=state):
             return AttemptOutcome.STILL_IN_ERP, state.value
 
 

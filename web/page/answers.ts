@@ -3,7 +3,7 @@ import type { CombinedError } from "urql";
 
 import { troubleOf } from "./troubles";
 import type { UnlinkMutation } from "./types";
-import { LEVEL } from "./words";
+import { LEVEL, recordOf } from "./words";
 
 /** Green, red, and two that are neither: something is in the way; or all is well, and there is nothing to do. */
 export type Kind = "done" | "held" | "trouble" | "calm";
@@ -12,6 +12,8 @@ export interface Said {
   kind: Kind;
   message: string;
   details: string[];
+  /** Where to see for oneself. */
+  link?: { name: string; url: string } | undefined;
 }
 
 type Result = NonNullable<UnlinkMutation["unlinkInvoice"]>;
@@ -24,7 +26,13 @@ const KINDS: Partial<Record<string, Kind>> = {
 };
 
 export function answerTo(result: Result): Said {
-  return { kind: KINDS[result.__typename] ?? "trouble", message: result.message, details: detailsOf(result) };
+  const kind = KINDS[result.__typename] ?? "trouble";
+  return { kind, message: result.message, details: detailsOf(result), link: linkOf(result) };
+}
+
+function linkOf(result: Result): Said["link"] {
+  if (result.__typename !== "StillInErp" || result.recordUrl === null) return undefined;
+  return { name: `Open ${recordOf(result.link)} in the ERP`, url: result.recordUrl };
 }
 
 function detailsOf(result: Result): string[] {
