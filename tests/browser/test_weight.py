@@ -34,7 +34,7 @@ def test_the_pages_scripts_are_small_and_lie_packed(pages: None) -> None:
 
 async def test_scripts_and_styles_arrive_packed(invoices: Invoices) -> None:
     answers: list[Response] = []
-    invoices.page.on("response", answers.append)
+    invoices.page.on("response", lambda answer: answers.append(answer))
     await invoices.open_as("ada")
 
     files = [each for each in answers if "/assets/" in each.url]
@@ -47,6 +47,8 @@ async def test_nothing_jumps(invoices: Invoices, take: Take) -> None:
     await invoices.page.add_init_script(WATCH_SHIFTS)
     await invoices.open_as("ada")
     await expect(invoices.live).to_be_visible()
-    await invoices.open_panel(take())
+    invoice = take()
+    await invoices.find(invoice)
+    await invoices.open_panel(invoice)
 
     assert await invoices.page.evaluate("shifted") < GOOD_SHIFT
