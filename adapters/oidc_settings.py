@@ -2,10 +2,12 @@
 
 from ipaddress import ip_address
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import httpx2
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from adapters.origins import origin_of
 from adapters.tokens import AUDIENCE
 
 
@@ -71,8 +73,7 @@ class OidcIssuer(BaseModel):
     @property
     def origin(self) -> str:
         """Of its addresses, as a browser writes it."""
-        url = httpx2.URL(self.issuer)
-        return f"{url.scheme}://{url.netloc.decode('ascii')}"
+        return origin_of(urlsplit(self.issuer))
 
     def for_the_page(self) -> dict[str, object]:
         """What a browser needs to sign somebody in there. Nothing of it is secret."""

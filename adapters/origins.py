@@ -1,7 +1,7 @@
 """The setting that says which web pages may ask: their origins, spelled as browsers spell them."""
 
 import json
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -19,13 +19,20 @@ def origins_in(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_origin(each.strip()) for each in value))
 
 
+def origin_of(url: SplitResult) -> str:
+    """Of an address with a host: scheme, host, and the port unless it is the scheme's own
+    (RFC 6454, 6.1)."""
+    host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname
+    port = "" if url.port in (None, _DEFAULT_PORTS[url.scheme]) else f":{url.port}"
+    return f"{url.scheme}://{host}{port}"
+
+
 def _origin(text: str) -> str:
-    """Scheme, host, and the port unless it is the scheme's own (RFC 6454, 6.1)."""
     try:
         url = urlsplit(text)
-        port, host = url.port, url.hostname
+        _, host = url.port, url.hostname  # a port that is no number raises
     except ValueError:
-        port = host = None
+        host = None
     rest = url.path.rstrip("/") or url.query or url.fragment or "@" in url.netloc if host else True
     if (
         rest
@@ -35,7 +42,4 @@ def _origin(text: str) -> str:
         or not text.isascii()
     ):
         raise ValueError("each must be an origin such as https://app.example, without a path or *")
-    host = f"[{host}]" if ":" in host else host
-    return f"{url.scheme}://{host}" + (
-        "" if port in (None, _DEFAULT_PORTS[url.scheme]) else f":{port}"
-    )
+    return origin_of(url)

@@ -41,7 +41,11 @@ def _demo_links(issuer: DemoIssuer, address: str) -> list[str]:
 
 def _whose_tokens(issuers: Sequence[OidcIssuer]) -> list[str]:
     machines = "  a token that `erp-link tokens create` made for a machine"
-    people = [f"  a token of {each.issuer}, for the audience {each.audience}" for each in issuers]
+    people = [
+        f"  a token of {each.issuer}, for the audience {each.audience}"
+        + ("; the page signs people in there" if each.client_id else "")
+        for each in issuers
+    ]
     lines = [
         "Sign in with the header `Authorization: Bearer <token>`, in GraphiQL below the query:",
         *people,

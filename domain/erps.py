@@ -36,6 +36,8 @@ class Sighting:
     `evidence` is what was seen, in words fit for an audit. `doubt` says of an absent record why
     it cannot have been deleted: there are ERPs that go on showing what was. A `provisional` record
     may live on under another id, as a draft that is posted: its absence proves nothing later.
+    `address` is where people see the record in their browsers, of an ERP that is known to have
+    such addresses.
     """
 
     record_id: RecordId
@@ -46,6 +48,7 @@ class Sighting:
     fingerprint: str | None = None
     doubt: str | None = None
     provisional: bool = False
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

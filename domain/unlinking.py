@@ -32,6 +32,8 @@ class StillInErp:
     link: ErpLink
     integration: ErpIntegration
     state: RecordState
+    address: str | None = None
+    """Where people see the record in their browsers, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)

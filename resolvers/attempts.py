@@ -32,7 +32,7 @@ def trace(refusal: UnlinkRefusal) -> tuple[AttemptOutcome, str]:
             return AttemptOutcome.UNLINK_NOT_SUPPORTED, f"{integration.name} does not support it"
         case ErpUnavailable(_, trouble, detail):
             return AttemptOutcome.ERP_UNAVAILABLE, f"{trouble.value}: {detail}"
-        case StillInErp(_, _, state):
+        case StillInErp(state=state):
             return AttemptOutcome.STILL_IN_ERP, state.value
 
 

@@ -115,7 +115,8 @@ async def _still_in_erp(context: Context, candidate: Candidate, finding: StillTh
     outcome = AttemptOutcome.STILL_IN_ERP
     attempt = _attempt(context, link.company_id, link.invoice_id, link, outcome, sighting.evidence)
     await context.services.ledger.record(attempt, sighting)
-    return StillInErp(as_seen_there(link, sighting), candidate.integration, sighting.state)
+    seen = as_seen_there(link, sighting)
+    return StillInErp(seen, candidate.integration, sighting.state, sighting.address)
 
 
 async def _unlink(

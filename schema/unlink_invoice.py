@@ -61,6 +61,9 @@ class StillInErp(UnlinkRefusal):
     advice: str | None = strawberry.field(
         description="What to do in that ERP first, where there is more to say than `message`."
     )
+    record_url: str | None = strawberry.field(
+        description="Where people see the record in that ERP; null: not known of this kind of ERP."
+    )
 
 
 @strawberry.type(description="One grant that lacks.")
@@ -138,13 +141,14 @@ def result_of(outcome: unlinking.UnlinkOutcome) -> UnlinkInvoiceResult:
                 invoice=shown(invoice),
                 former_link=shown(former_link),
             )
-        case unlinking.StillInErp(link, integration, state):
+        case unlinking.StillInErp(link, integration, state, address):
             return StillInErp(
                 message=STILL_IN_ERP,
                 code=UnlinkRefusalCode.STILL_IN_ERP,
                 link=shown(link),
                 record_state=state,
                 advice=advice(integration, state),
+                record_url=address,
             )
         case unlinking.PermissionDenied(missing, project):
             return PermissionDenied(

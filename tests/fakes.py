@@ -42,6 +42,7 @@ class FakeErp:
     states: dict[str, RecordState] = field(default_factory=dict)
     """By record id. A record that is not named is open."""
     documents: dict[str, str] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
     meanwhile: Callable[[], Awaitable[None]] = _at_once
     asked: list[list[RecordId]] = field(default_factory=list)
 
@@ -67,6 +68,7 @@ class FakeErp:
             f"{record_id} is {state.value}",
             document_number=self.documents.get(record_id, f"DOC of {record_id}") if there else None,
             fingerprint=f"print of {record_id}" if there else None,
+            address=self.addresses.get(record_id),
         )
 
 

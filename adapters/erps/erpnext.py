@@ -19,6 +19,7 @@ Never seen on the wire by us; the facts, and where they are from:
 - The name is the id. Of the last one in a series it is given anew after a deletion
   (model/delete_doc.py), and renaming is possible: recalled. Both end in a refusal, or in a doubt.
 - The rate limit is by CPU time, off by default, with Retry-After (frappe/rate_limiter.py).
+- People see a document at /app/<doctype>/<name> (get_url_to_form of frappe/utils/data.py).
 - The server in front takes request lines of 4094 bytes: gunicorn's default, recalled.
 """
 
@@ -71,8 +72,7 @@ def connect(integration: ErpIntegration, settings: Settings, around: Around) -> 
     chosen = checked("ERPNext", settings, RULES)
     token = f"token {chosen['key']}:{chosen['secret']}"
     headers = {"Authorization": token, "Accept": "application/json"}
-    url = f"{chosen['url'].rstrip('/')}/api/resource"
-    return ErpNext(around.http, url, headers, chosen["company"])
+    return ErpNext(around.http, chosen["url"].rstrip("/"), headers, chosen["company"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class ErpNext:
         as_of = datetime.now(UTC)
         # By name alone, or another company's bill would look absent; with room for one too many.
         rows = await self._list(BILL, FIELDS, [["name", "in", list(asked)]], limit=len(asked) + 1)
-        found = (sighting(row, self.company, as_of) for row in rows)
+        found = (self._seen(row, as_of) for row in rows)
         seen = whole(asked, found, as_of, f"ERPNext's list answered without {BILL}")
         match absent_in(seen):
             case [absent]:
@@ -156,16 +156,23 @@ class ErpNext:
                 return found
             filters, later = [["amended_from", "in", list(last)]], dict[RecordId, Sighting]()
             for row in await self._list(BILL, FIELDS, filters, limit=0):
-                by, amended = sighting(row, self.company, as_of), last.get(row["amended_from"])
+                by, amended = self._seen(row, as_of), last.get(row["amended_from"])
                 if amended is None:
                     raise unexpected("what was amended from another bill than those asked for")
                 if _is_voided(by):
                     later[by.record_id] = amended
                 else:
                     evidence = f"{amended.evidence}; amended: {by.evidence}"
-                    found[amended.record_id] = replace(amended, state=by.state, evidence=evidence)
+                    found[amended.record_id] = replace(
+                        amended, state=by.state, evidence=evidence, address=by.address
+                    )
             last = later
         raise unexpected("a bill that was amended over and over")
+
+    def _seen(self, row: Any, as_of: datetime) -> Sighting:
+        seen = sighting(row, self.company, as_of)
+        address = f"{self.url}/app/purchase-invoice/{quote(seen.record_id, safe='')}"
+        return replace(seen, address=address)
 
     async def _list(
         self,
@@ -185,7 +192,7 @@ class ErpNext:
     ) -> Answer:
         async with self.pace.turn():
             request = self.http.build_request(
-                "GET", f"{self.url}/{path}", params=parameters, headers=self.headers
+                "GET", f"{self.url}/api/resource/{path}", params=parameters, headers=self.headers
             )
             return await ask(self.http, request, manners)
 

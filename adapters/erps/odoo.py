@@ -15,12 +15,14 @@ wire by us; the facts, and where they are from:
 - `cancel` is a voided bill. A posted one can be deleted only when it was made a draft again:
   recalled. `payment_state` is `reversed` once a credit note settled it all.
 - Odoo keeps no record of deletions.
+- `/mail/view?model=...&res_id=...` leads whoever may read a record to it, by way of the login
+  (github.com/odoo/odoo addons/mail/controllers/mail.py).
 - Own servers publish no limits; that odoo.com answers 429 is recalled.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -60,8 +62,7 @@ def connect(integration: ErpIntegration, settings: Settings, around: Around) -> 
     headers = {"Authorization": f"bearer {chosen['key']}", "Accept": "application/json"}
     if chosen.get("database"):
         headers["X-Odoo-Database"] = chosen["database"]
-    url = f"{chosen['url'].rstrip('/')}/json/2/{BILL}/search_read"
-    return Odoo(around.http, url, headers, int(chosen["company"]))
+    return Odoo(around.http, chosen["url"].rstrip("/"), headers, int(chosen["company"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,13 @@ class Odoo:
         as_of, domain = datetime.now(UTC), [["id", "in", [int(record_id) for record_id in asked]]]
         # By id alone, or one that changed its kind would look absent; with room for one too many.
         rows = await self._search(domain, limit=len(asked) + 1)
-        found = (sighting(row, self.company, as_of) for row in rows)
+        found = (self._seen(row, as_of) for row in rows)
         return whole(asked, found, as_of, f"Odoo's search answered without {BILL}")
+
+    def _seen(self, row: object, as_of: datetime) -> Sighting:
+        seen = sighting(row, self.company, as_of)
+        address = f"{self.url}/mail/view?model={BILL}&res_id={seen.record_id}"
+        return replace(seen, address=address)
 
     async def _search(self, domain: Sequence[object], limit: int) -> Sequence[Any]:
         query = {
@@ -108,5 +114,6 @@ class Odoo:
             "context": {"active_test": False, "allowed_company_ids": [self.company]},
         }
         async with self.pace.turn():
-            request = self.http.build_request("POST", self.url, json=query, headers=self.headers)
+            url = f"{self.url}/json/2/{BILL}/search_read"
+            request = self.http.build_request("POST", url, json=query, headers=self.headers)
             return rows_of(await ask(self.http, request))

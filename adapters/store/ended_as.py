@@ -29,8 +29,8 @@ def document_of(outcome: Unlinked | UnlinkRefusal) -> Document:
     match outcome:
         case Unlinked():
             return _named(AttemptOutcome.UNLINKED)
-        case StillInErp(_, _, state):
-            return _named(AttemptOutcome.STILL_IN_ERP, state=state.value)
+        case StillInErp(state=state, address=address):
+            return _named(AttemptOutcome.STILL_IN_ERP, state=state.value, address=address)
         case PermissionDenied(missing):
             return _named(AttemptOutcome.PERMISSION_DENIED, missing=[*map(_of_missing, missing)])
         case InvoiceNotFound():
@@ -53,7 +53,8 @@ def outcome_of(
         case AttemptOutcome.UNLINKED:
             return Unlinked(invoice, link)
         case AttemptOutcome.STILL_IN_ERP:
-            return StillInErp(link, link.integration, RecordState(kept["state"]))
+            state = RecordState(kept["state"])
+            return StillInErp(link, link.integration, state, kept["address"])
         case AttemptOutcome.PERMISSION_DENIED:
             return PermissionDenied(tuple(map(_missing, kept["missing"])), invoice.project)
         case AttemptOutcome.INVOICE_NOT_FOUND:

@@ -105,6 +105,15 @@ async def test_still_in_erp_says_the_red_sentence_and_what_to_do_first(clerk: Cl
     }
 
 
+async def test_still_in_erp_leads_to_the_record_where_its_address_is_known(clerk: Clerk) -> None:
+    clerk.erp.addresses["BILL-2"] = "https://erp.example/bills/2"
+    query = """mutation($invoice: ID!) { unlinkInvoice(input: {invoiceId: $invoice}) {
+      ... on StillInErp { recordUrl } } }"""
+
+    assert await ask(clerk, query, number=2) == {"recordUrl": "https://erp.example/bills/2"}
+    assert await ask(clerk, query, number=3) == {"recordUrl": None}
+
+
 async def test_an_invoice_without_a_link_is_not_synced(clerk: Clerk) -> None:
     assert await clerk.unlink(UNSYNCED) == {
         "__typename": "InvoiceNotSynced",

@@ -127,7 +127,6 @@ async def test_the_issuers_are_offered_at_which_the_page_is_known(
     other = {"issuer": "https://other.example"}
     async with running_service(demo_url, tmp_path, oidc_issuers=[CLIENT, other]) as service:
         offered = await ways(service)
-        policy = (await service.http.get("/")).headers["content-security-policy"]
 
     assert offered == {
         "kind": "oidc",
@@ -142,8 +141,6 @@ async def test_the_issuers_are_offered_at_which_the_page_is_known(
             }
         ],
     }
-    assert "https://login.example" in policy or "'sha256-" in policy  # unless the page is not built
-    assert "other.example" not in policy
 
 
 async def test_without_any_way_the_page_is_told_so(demo_url: str, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ import type { CombinedError } from "urql";
 
 import { troubleOf } from "./troubles";
 import type { UnlinkAnswerFragment, UnlinkMutation } from "./types";
-import { LEVEL, moment } from "./words";
+import { LEVEL, moment, recordOf } from "./words";
 
 /** Green, red, and two that are neither: something is in the way; or all is well, and there is nothing to do. */
 export type Kind = "done" | "held" | "trouble" | "calm";
@@ -12,11 +12,13 @@ export interface Said {
   kind: Kind;
   message: string;
   details: string[];
+  /** Where to see for oneself. */
+  link?: { name: string; url: string } | undefined;
 }
 
 type Result = NonNullable<UnlinkMutation["unlinkInvoice"]> | UnlinkAnswerFragment;
 
-/** Members that this page does not know yet read by what all refusals have. */
+/** A refusal that is not named here reads by what all of them have. */
 const KINDS: Partial<Record<string, Kind>> = {
   Success: "done",
   StillInErp: "held",
@@ -25,7 +27,13 @@ const KINDS: Partial<Record<string, Kind>> = {
 };
 
 export function answerTo(result: Result): Said {
-  return { kind: KINDS[result.__typename] ?? "trouble", message: result.message, details: detailsOf(result) };
+  const kind = KINDS[result.__typename] ?? "trouble";
+  return { kind, message: result.message, details: detailsOf(result), link: linkOf(result) };
+}
+
+function linkOf(result: Result): Said["link"] {
+  if (result.__typename !== "StillInErp" || result.recordUrl === null) return undefined;
+  return { name: `Open ${recordOf(result.link)} in the ERP`, url: result.recordUrl };
 }
 
 function detailsOf(result: Result): string[] {

@@ -24,7 +24,7 @@ export function Banners({ answers, ...props }: Props) {
 }
 
 function Banner({ answer, dismiss, go }: Omit<Props, "answers"> & { answer: Answer }) {
-  const { kind, invoice, message, details } = answer;
+  const { kind, invoice, message, details, link } = answer;
   return (
     <div className={`banner ${kind}`}>
       <p className="about">
@@ -38,6 +38,13 @@ function Banner({ answer, dismiss, go }: Omit<Props, "answers"> & { answer: Answ
             <li key={each}>{each}</li>
           ))}
         </ul>
+      )}
+      {link && (
+        <p>
+          <a href={link.url} target="_blank" rel="noreferrer">
+            {link.name}
+          </a>
+        </p>
       )}
       <div className="actions">
         <Button onPress={() => go({ invoice: invoice.id })}>Open invoice</Button>

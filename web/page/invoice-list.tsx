@@ -41,6 +41,7 @@ export function InvoiceList({ company, view, go, live, unlinking, whyNot }: Prop
   const now = useNow();
   const isReading = list.fetching || list.stale;
   const isSlow = useSlow(isReading);
+  const isCounting = useSlow(total.fetching);
   const found = list.data?.syncedInvoices;
   const invoices = useMemo(() => found?.nodes ?? [], [found]);
   const focus = useKeptFocus(invoices.map(({ id }) => id));
@@ -65,7 +66,7 @@ export function InvoiceList({ company, view, go, live, unlinking, whyNot }: Prop
   const more = [...live.changes.values()].filter(({ kind, invoice }) => kind === "LINKED" && !listed.has(invoice.id));
 
   return (
-    <section className="list" aria-busy={isReading} aria-label="Synced invoices">
+    <section className={isSlow ? "list slow" : "list"} aria-busy={isReading} aria-label="Synced invoices">
       {isSlow && <div className="progress" role="progressbar" aria-label="Reading the list" />}
       {list.error && !list.fetching && <Trouble error={list.error} onRetry={() => readList(ANEW)} />}
       <div className="scroll">
@@ -92,7 +93,7 @@ export function InvoiceList({ company, view, go, live, unlinking, whyNot }: Prop
       </div>
       <Pages
         info={found?.pageInfo}
-        total={total.data?.syncedInvoices?.totalCount}
+        total={isCounting ? "counting" : total.data?.syncedInvoices?.totalCount}
         newer={more.length}
         go={go}
         onShowNewer={() => readList(ANEW)}

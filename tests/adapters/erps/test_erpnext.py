@@ -34,6 +34,12 @@ def wherever(server: VendorServer, part: str, said: Response) -> None:
     server.answer = answer
 
 
+async def test_tells_where_people_see_a_bill(connect: Connect, vendor_server: VendorServer) -> None:
+    [sighting] = await connect().look_up([VENDOR.canary])
+
+    assert sighting.address == f"{vendor_server.url}/app/purchase-invoice/{VENDOR.canary}"
+
+
 async def test_a_deletion_is_proven_by_the_bin_and_by_a_read(
     connect: Connect, vendor_server: VendorServer
 ) -> None:

@@ -31,6 +31,13 @@ async def test_searches_in_the_company_that_is_synced_with_and_among_what_is_arc
     assert context == {"active_test": False, "allowed_company_ids": [vendor.OURS]}
 
 
+async def test_tells_where_people_see_a_bill(connect: Connect, vendor_server: VendorServer) -> None:
+    [sighting] = await connect().look_up([VENDOR.canary])
+
+    place = f"/mail/view?model=account.move&res_id={VENDOR.canary}"
+    assert sighting.address == vendor_server.url + place
+
+
 @pytest.mark.parametrize(
     ("status", "name_of_error", "trouble"),
     [

@@ -76,6 +76,37 @@ def test_no_other_address_is_taken(configured: Any, name: str, address: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("https://login.example/realms/harbor/", "https://login.example"),
+        ("HTTPS://Login.Example:443", "https://login.example"),
+        ("https://login.example:8443/x", "https://login.example:8443"),
+        ("http://127.0.0.1:9000/realm", "http://127.0.0.1:9000"),
+    ],
+)
+def test_an_issuers_origin_is_as_browsers_write_it(
+    configured: Any, address: str, origin: str
+) -> None:
+    assert configured([{"issuer": address}])[0].origin == origin
+
+
+def test_the_page_is_a_client_only_where_that_is_said(configured: Any) -> None:
+    page = {"client_id": "erp-link-page", "scope": "openid api://erp/read"}
+    more = {"parameters": {"resource": "https://erp-link.example"}}
+    known, other = configured([{"issuer": LOGIN, **page, **more}, {"issuer": f"{LOGIN}/"}])
+
+    assert other.client_id is None
+    assert known.for_the_page() == {
+        "issuer": LOGIN,
+        "clientId": "erp-link-page",
+        "name": "login.example/realms/harbor",
+        "audience": "erp-link",
+        "scope": "openid api://erp/read",
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
     ("value", "reason"),
     [
         ("{", "must be a list, as JSON"),
@@ -89,6 +120,10 @@ def test_no_other_address_is_taken(configured: Any, name: str, address: str) -> 
         ([{"issuer": f"{LOGIN}?tenant=7"}], "must have no query"),
         ([{"issuer": LOGIN, "audience": ""}], "at least 1 character"),
         ([{"issuer": LOGIN, "audience": ["erp-link"]}], "valid string"),
+        ([{"issuer": LOGIN, "client_id": ""}], "at least 1 character"),
+        ([{"issuer": LOGIN, "scope": "profile"}], "should match pattern"),
+        ([{"issuer": LOGIN, "scope": "openid  profile"}], "should match pattern"),
+        ([{"issuer": LOGIN, "parameters": {"resource": 1}}], "valid string"),
         ([{"issuer": LOGIN, "jwks": LOGIN}], "Extra inputs are not permitted"),
         ([{"issuer": LOGIN}, {"issuer": LOGIN, "audience": "x"}], "must name each issuer once"),
     ],
