@@ -115,16 +115,3 @@ async def test_without_a_paid_bill_the_canary_is_another(
     theirs = connect(**{"tenant": vendor.THEIRS, "refresh_token": f"refresh-{vendor.THEIRS}-first"})
 
     assert (await canary_of(theirs)).record_id == VENDOR.of_another_company
-
-
-@pytest.mark.parametrize(
-    "record_id", ["", "7", f"{vendor.OURS},{vendor.THEIRS}", vendor.OURS.upper(), "../Accounts"]
-)
-async def test_an_id_that_xero_cannot_have_given_is_not_asked_for(
-    connect: Callable[..., Erp], vendor_server: VendorServer, record_id: str
-) -> None:
-    with pytest.raises(ErpTrouble) as caught:
-        await connect().look_up([RecordId(record_id), VENDOR.canary])
-
-    assert caught.value.trouble is Trouble.NOT_VISIBLE
-    assert vendor_server.requests == []
