@@ -32,6 +32,8 @@ WHAT_MUST_FAIL = """Tried by hand on each adapter; each of these made tests fail
 - any 404 is read as an empty list, or as a deletion;
 - any 400 or 404 of QuickBooks' read confirms an absence, or its feed is believed of any bill;
 - an absence in Xero is no doubt;
+- any 500 of Acumatica's read confirms an absence, or any closed bill is a reversed one;
+- an answer of Agave's is taken for as fresh as the request, or a draft's id for a posted bill's;
 - the canary need not be seen in the same answer, or need not have its fingerprint;
 - redirects are followed;
 - tokens are renewed without the lock, lost when the caller gives up, or asked for once revoked;

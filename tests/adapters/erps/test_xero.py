@@ -115,3 +115,18 @@ async def test_without_a_paid_bill_the_canary_is_another(
     theirs = connect(**{"tenant": vendor.THEIRS, "refresh_token": f"refresh-{vendor.THEIRS}-first"})
 
     assert (await canary_of(theirs)).record_id == VENDOR.of_another_company
+
+
+async def test_no_more_than_sixty_requests_are_sent_in_a_minute(
+    connect: Callable[..., Erp], vendor_server: VendorServer
+) -> None:
+    erp = connect()
+    for _ in range(60):
+        await erp.look_up([VENDOR.canary])
+
+    with pytest.raises(ErpTrouble) as caught:
+        await erp.look_up([VENDOR.canary])
+
+    assert caught.value.trouble is Trouble.RATE_LIMITED
+    assert caught.value.retry_after_seconds is not None
+    assert len(vendor_server.asked(but=vendor.TOKEN_PATH)) == 60
