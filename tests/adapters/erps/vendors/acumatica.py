@@ -235,6 +235,7 @@ CONTRADICTIONS: Mapping[str, Callable[[Any], Any]] = {
     "a number that is a number": but(ReferenceNbr=value(62)),
     "a number without its object": but(ReferenceNbr="000062"),
     "no entity": but(id=...),
+    "an entity that is a path": but(id="../../../auth/logout"),
     "no status": but(Status=value(None)),
     "a status that nobody knows": but(Status=value("Archived")),
     "a status of prepayments": but(Status=value("Unapplied")),
