@@ -136,7 +136,7 @@ def _imports(on: On = BOTH, write: Write = None, folder: Folder = KEPT) -> None:
 
 @app.command("isolation")
 def _isolation(
-    seconds: Seconds = 3,
+    seconds: Seconds = 2,
     small: Small = False,
     on: On = BOTH,
     write: Write = None,

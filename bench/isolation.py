@@ -15,11 +15,11 @@ from bench.stage import Stage
 from bench.tables import table
 from bench.targets import Figures, Target, service
 
-BOOK = Book(companies=6, biggest=100, big=20_000, small=10)
+BOOK = Book(companies=6, biggest=100, big=5_000, small=10)
 SMALL_BOOK = replace(BOOK, big=1_200)
 NEIGHBOUR = 5
 """The company whose ERP dies. The other three big ones are measured."""
-CONNECTIONS, ROUNDS = 8, 4
+CONNECTIONS, ROUNDS = 8, 3
 ALONE, HEALTHY, DEAD = "alone", "beside a healthy ERP", "beside a dead ERP"
 
 

@@ -169,7 +169,9 @@ async def _judge(
         return _Judged.refused(unavailable(erp, doubt))
     if isinstance(finding, StillThere):
         seen = finding.sighting
-        still = StillInErp(as_seen_there(link, seen), examined.integration, seen.state, seen.address)
+        still = StillInErp(
+            as_seen_there(link, seen), examined.integration, seen.state, seen.address
+        )
         return _Judged(still, AttemptOutcome.STILL_IN_ERP, seen.evidence, seen)
     known = as_last_known(link, finding.sighting) if finding.sighting else link
     unlinked = Unlinked(request.invoice, known)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.erps._rest import Answer, reconnect, unexpected
+from adapters.erps._settings import is_uuid
 from domain.erps import ErpTrouble, RecordId, RecordState, Sighting, Trouble
 
 FIELDS = ("Type", "ReferenceNbr", "Status", "Amount", "Balance")
@@ -123,7 +124,7 @@ def _bill(row: Any) -> Bill:
             "Status": {"value": str(status)},
             "Amount": {"value": amount},
             "Balance": {"value": balance},
-        } if kind == BILL and entity_id and number and status in _STATES:
+        } if kind == BILL and is_uuid(entity_id) and number and status in _STATES:
             applied = row.get("Applications")
             debited = None if applied is None else _debited(applied)
             bill = Bill(entity_id, number, status, _money(amount), _money(balance), debited)

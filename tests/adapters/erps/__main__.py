@@ -34,6 +34,8 @@ WHAT_MUST_FAIL = """Tried by hand on each adapter; each of these made tests fail
 - an absence in Xero is no doubt;
 - what QuickBooks Desktop says of another question, of other bills or with another status counts,
   a zero alone is a void, the canary is not asked for last, or another company file is believed;
+- any 500 of Acumatica's read confirms an absence, or any closed bill is a reversed one;
+- an answer of Agave's is taken for as fresh as the request, or a draft's id for a posted bill's;
 - the canary need not be seen in the same answer, or need not have its fingerprint;
 - redirects are followed;
 - tokens are renewed without the lock, lost when the caller gives up, or asked for once revoked;

@@ -62,6 +62,8 @@ class HttpVendor:
     """Settings, each with a value that no connection can be made with."""
     not_ours: Mapping[str, tuple[Mapping[str, str], RecordId]]
     """Records that no link of this integration can be tied to, and the settings that show them."""
+    impossible: Sequence[str]
+    """Ids that this ERP cannot have given."""
     contradictions: Mapping[str, Callable[[Any], Any]]
     """What the right JSON becomes when a definite answer can no longer be read from it.
 

@@ -1,8 +1,9 @@
 """What simulators of vendors share: an app that answers, and an OAuth 2.0 token endpoint."""
 
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -12,6 +13,8 @@ from starlette.types import Message
 
 from tests.adapters.erps.vendor_server import Answer
 
+Change = Callable[[Any], Any]
+"""What the JSON of an answer becomes."""
 CLIENT = ("AB-client", "the-clients-secret-4f81")
 
 
@@ -34,6 +37,33 @@ def responding(app: Starlette) -> Answer:
         return response
 
     return answer
+
+
+def at(*path: str) -> Callable[[Change], Change]:
+    """Makes of a change of what stands there one of the body; where nothing stands, of nothing."""
+
+    def of(change: Change) -> Change:
+        return lambda body: _changed(body, path, change)
+
+    return of
+
+
+def _changed(body: Any, path: Sequence[str], change: Change) -> Any:
+    if not path:
+        return change(body)
+    if not isinstance(body, dict) or path[0] not in body:
+        return body
+    return body | {path[0]: _changed(body[path[0]], path[1:], change)}
+
+
+def first_but(**values: Any) -> Change:
+    """Of a list of rows: the first with other values, and without those that are to be `...`."""
+
+    def change(rows: list[dict[str, Any]]) -> list[Any]:
+        row = {name: value for name, value in (rows[0] | values).items() if value is not ...}
+        return [row, *rows[1:]]
+
+    return change
 
 
 @dataclass(slots=True)

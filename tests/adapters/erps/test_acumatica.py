@@ -171,16 +171,6 @@ async def test_a_batch_of_closed_bills_is_not_read_one_by_one(
     assert len(vendor_server.asked(but=vendor.TOKEN_PATH)) == 11
 
 
-@pytest.mark.parametrize("record_id", ["", "..", "a/b", "A'B", "0" * 16, "Bill 7"])
-async def test_a_number_that_we_do_not_ask_about_is_a_doubt(
-    connect: Connect, vendor_server: VendorServer, record_id: str
-) -> None:
-    said = await trouble_of(connect(), RecordId(record_id))
-
-    assert said.trouble is Trouble.NOT_VISIBLE
-    assert vendor_server.requests == []
-
-
 async def test_a_fingerprint_is_of_one_tenant_and_of_one_bill_in_it(connect: Connect) -> None:
     ours = await canary_of(connect())
     assert VENDOR.http is not None

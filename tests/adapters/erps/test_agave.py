@@ -231,14 +231,3 @@ async def test_it_is_asked_by_ids_alone(connect: Connect, vendor_server: VendorS
     assert json.loads(await request.body()) == {
         "filters": [{"field": "id", "operator": "IN", "value": [VENDOR.deleted, VENDOR.canary]}]
     }
-
-
-@pytest.mark.parametrize("record_id", ["", "2026-03-01|62", vendor.uuid(62).upper()])
-async def test_an_id_of_the_erps_own_is_a_doubt(
-    connect: Connect, vendor_server: VendorServer, record_id: str
-) -> None:
-    with pytest.raises(ErpTrouble) as caught:
-        await connect().look_up([RecordId(record_id)])
-
-    assert caught.value.trouble is Trouble.NOT_VISIBLE
-    assert vendor_server.requests == []

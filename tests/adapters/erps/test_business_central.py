@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from domain.erps import ErpTrouble, RecordId, RecordState, Trouble
+from domain.erps import ErpTrouble, RecordState, Trouble
 from domain.ports import Erp
 from tests.adapters.erps.contract import canary_of
 from tests.adapters.erps.mischief import answering, split, tampered
@@ -119,16 +119,3 @@ async def test_without_a_paid_invoice_any_is_the_canary(
     vendor_server.answer = answer
 
     assert (await canary_of(erp)).record_id == VENDOR.bill(RecordState.DRAFT)
-
-
-@pytest.mark.parametrize(
-    "record_id", ["", "62", OPEN.upper(), f"{{{OPEN}}}", f"{OPEN} or true", OPEN[:-1], "108202"]
-)
-async def test_an_id_that_business_central_cannot_have_given_is_not_asked_for(
-    connect: Callable[..., Erp], vendor_server: VendorServer, record_id: str
-) -> None:
-    with pytest.raises(ErpTrouble) as caught:
-        await connect().look_up([RecordId(record_id), VENDOR.canary])
-
-    assert caught.value.trouble is Trouble.NOT_VISIBLE
-    assert vendor_server.requests == []

@@ -159,14 +159,3 @@ async def test_what_is_amended_in_a_circle_is_no_answer(
         await erp.look_up([vendor.name(6)])
 
     assert caught.value.trouble is Trouble.UNEXPECTED_ANSWER
-
-
-@pytest.mark.parametrize("record_id", ["", " ", " 3", "3 ", "a\nb", "a\x00b", "n" * 141])
-async def test_a_name_that_no_document_can_have_is_not_asked_for(
-    connect: Connect, vendor_server: VendorServer, record_id: str
-) -> None:
-    with pytest.raises(ErpTrouble) as caught:
-        await connect().look_up([RecordId(record_id), VENDOR.canary])
-
-    assert caught.value.trouble is Trouble.NOT_VISIBLE
-    assert vendor_server.requests == []

@@ -180,6 +180,17 @@ async def test_the_record_and_the_canary_are_asked_for_at_once(
     assert len(vendor_server.asked(but=http.token_path)) == 1
 
 
+@http_cases(lambda http: http.impossible)
+async def test_an_id_that_the_erp_cannot_have_given_is_a_doubt_and_is_not_asked_for(
+    erp: Erp, vendor: Vendor, vendor_server: VendorServer, case: str
+) -> None:
+    with pytest.raises(ErpTrouble) as caught:
+        await erp.look_up([RecordId(case), vendor.canary])
+
+    assert caught.value.trouble is Trouble.NOT_VISIBLE
+    assert vendor_server.requests == []
+
+
 @over_http
 async def test_five_hundred_bills_take_no_more_requests_than_their_batches(
     erp: Erp, http: HttpVendor, vendor_server: VendorServer

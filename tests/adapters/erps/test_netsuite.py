@@ -149,16 +149,3 @@ async def test_a_payment_is_no_bill_though_it_has_an_id_of_the_same_kind(
     [sighting] = await connect().look_up([RecordId("70")])
 
     assert sighting.state is RecordState.ABSENT
-
-
-@pytest.mark.parametrize(
-    "record_id", ["", "0", "-3", "03", " 3", "3.0", "٣", "3) OR (1=1", "3, 4", "9" * 19]
-)
-async def test_an_id_that_netsuite_cannot_have_given_is_not_asked_for(
-    connect: Callable[..., Erp], vendor_server: VendorServer, record_id: str
-) -> None:
-    with pytest.raises(ErpTrouble) as caught:
-        await connect().look_up([RecordId(record_id), VENDOR.canary])
-
-    assert caught.value.trouble is Trouble.NOT_VISIBLE
-    assert vendor_server.requests == []

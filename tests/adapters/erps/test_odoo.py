@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.erps import ErpTrouble, RecordId, Trouble
+from domain.erps import ErpTrouble, Trouble
 from domain.ports import Erp
 from tests.adapters.erps.vendor_server import VendorServer
 from tests.adapters.erps.vendors import odoo as vendor
@@ -66,16 +66,3 @@ async def test_an_error_is_no_absence_whatever_its_name(
         await erp.look_up([VENDOR.deleted, VENDOR.canary])
 
     assert caught.value.trouble is trouble
-
-
-@pytest.mark.parametrize(
-    "record_id", ["", "0", "-3", "03", " 3", "3.0", "٣", "BILL/2026/03/0013", "2147483648"]
-)
-async def test_an_id_that_odoo_cannot_have_given_is_not_asked_for(
-    connect: Connect, vendor_server: VendorServer, record_id: str
-) -> None:
-    with pytest.raises(ErpTrouble) as caught:
-        await connect().look_up([RecordId(record_id), VENDOR.canary])
-
-    assert caught.value.trouble is Trouble.NOT_VISIBLE
-    assert vendor_server.requests == []

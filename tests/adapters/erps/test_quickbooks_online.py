@@ -156,19 +156,6 @@ async def test_many_that_are_absent_take_one_look_at_the_changes(
     assert sorted(paths(vendor_server)) == ["/cdc", "/query"]
 
 
-@pytest.mark.parametrize(
-    "record_id", ["", "0", "-3", "03", " 3", "3.0", "٣", "BILL-1042", "3','4", "9" * 20]
-)
-async def test_an_id_that_quickbooks_cannot_have_given_is_not_asked_for(
-    connect: Callable[..., Erp], vendor_server: VendorServer, record_id: str
-) -> None:
-    with pytest.raises(ErpTrouble) as caught:
-        await connect().look_up([RecordId(record_id), VENDOR.canary])
-
-    assert caught.value.trouble is Trouble.NOT_VISIBLE
-    assert vendor_server.requests == []
-
-
 async def test_a_lapsed_subscription_that_says_so_with_status_200_is_no_answer(
     connect: Callable[..., Erp], vendor_server: VendorServer
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from domain.erps import ErpTrouble, RecordId, RecordState, Trouble
+from domain.erps import ErpTrouble, RecordState, Trouble
 from domain.ports import Erp
 from tests.adapters.erps.mischief import split
 from tests.adapters.erps.vendor_server import VendorServer
@@ -144,16 +144,3 @@ async def test_a_login_that_another_has_ended_is_told_to_reconnect(
         assert said.trouble is Trouble.UNAUTHORIZED
         assert "revoked" in said.detail
     assert len(vendor_server.requests) == 1
-
-
-@pytest.mark.parametrize(
-    "record_id", ["", "0", "-3", "03", " 3", "3.0", "٣", "BILL-1042", "3,4", "9" * 19]
-)
-async def test_an_id_that_intacct_cannot_have_given_is_not_asked_for(
-    connect: Callable[..., Erp], vendor_server: VendorServer, record_id: str
-) -> None:
-    with pytest.raises(ErpTrouble) as caught:
-        await connect().look_up([RecordId(record_id), VENDOR.canary])
-
-    assert caught.value.trouble is Trouble.NOT_VISIBLE
-    assert vendor_server.requests == []

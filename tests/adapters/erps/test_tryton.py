@@ -74,20 +74,6 @@ async def test_asks_for_a_hundred_at_a_time_and_loses_none(
 
 
 @pytest.mark.parametrize(
-    "record_id",
-    ["", "0", "-3", "+3", "03", " 3", "3 ", "3.0", "1e3", "٣", "BILL-1042", "3,4", "9" * 19],
-)
-async def test_an_id_that_tryton_cannot_have_given_is_a_doubt_and_is_not_asked_for(
-    connected: Connect, vendor_server: VendorServer, record_id: str
-) -> None:
-    with pytest.raises(ErpTrouble) as caught:
-        await connected().look_up([RecordId(record_id), VENDOR.canary])
-
-    assert caught.value.trouble is Trouble.NOT_VISIBLE
-    assert vendor_server.requests == []
-
-
-@pytest.mark.parametrize(
     ("unpaid", "state"),
     [("-1250.00", RecordState.OPEN), ("-500.00", RecordState.PARTLY_PAID)],
 )

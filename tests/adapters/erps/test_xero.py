@@ -117,14 +117,16 @@ async def test_without_a_paid_bill_the_canary_is_another(
     assert (await canary_of(theirs)).record_id == VENDOR.of_another_company
 
 
-@pytest.mark.parametrize(
-    "record_id", ["", "7", f"{vendor.OURS},{vendor.THEIRS}", vendor.OURS.upper(), "../Accounts"]
-)
-async def test_an_id_that_xero_cannot_have_given_is_not_asked_for(
-    connect: Callable[..., Erp], vendor_server: VendorServer, record_id: str
+async def test_no_more_than_sixty_requests_are_sent_in_a_minute(
+    connect: Callable[..., Erp], vendor_server: VendorServer
 ) -> None:
-    with pytest.raises(ErpTrouble) as caught:
-        await connect().look_up([RecordId(record_id), VENDOR.canary])
+    erp = connect()
+    for _ in range(60):
+        await erp.look_up([VENDOR.canary])
 
-    assert caught.value.trouble is Trouble.NOT_VISIBLE
-    assert vendor_server.requests == []
+    with pytest.raises(ErpTrouble) as caught:
+        await erp.look_up([VENDOR.canary])
+
+    assert caught.value.trouble is Trouble.RATE_LIMITED
+    assert caught.value.retry_after_seconds is not None
+    assert len(vendor_server.asked(but=vendor.TOKEN_PATH)) == 60

@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from domain.erps import RecordId, RecordState, Trouble
 from tests.adapters.erps.contract import HttpVendor, KnownBill, Vendor
-from tests.adapters.erps.simulator import CLIENT, Tokens, responding
+from tests.adapters.erps.simulator import CLIENT, Change, Tokens, first_but, responding
 
 SITE, VERSION = "/Kestrel", "24.200.001"
 TOKEN_PATH = f"{SITE}/identity/connect/token"
@@ -225,14 +225,8 @@ def rows(change: Callable[[list[Row]], Any]) -> Callable[[Any], Any]:
     return lambda body: change(body) if isinstance(body, list) else body
 
 
-def but(**values: Any) -> Callable[[Any], Any]:
-    """The first bill with other values; without those that are to be `...`."""
-
-    def change(found: list[Row]) -> list[Row]:
-        row = {name: each for name, each in (found[0] | values).items() if each is not ...}
-        return [row, *found[1:]]
-
-    return rows(change)
+def but(**values: Any) -> Change:
+    return rows(first_but(**values))
 
 
 CONTRADICTIONS: Mapping[str, Callable[[Any], Any]] = {
@@ -241,6 +235,7 @@ CONTRADICTIONS: Mapping[str, Callable[[Any], Any]] = {
     "a number that is a number": but(ReferenceNbr=value(62)),
     "a number without its object": but(ReferenceNbr="000062"),
     "no entity": but(id=...),
+    "an entity that is a path": but(id="../../../auth/logout"),
     "no status": but(Status=value(None)),
     "a status that nobody knows": but(Status=value("Archived")),
     "a status of prepayments": but(Status=value("Unapplied")),
@@ -311,6 +306,7 @@ VENDOR = Vendor(
             ("version", "24.200.001/Bill"),
         ],
         not_ours={},
+        impossible=["", "..", "a/b", "A'B", "0" * 16, "Bill 7"],
         contradictions=CONTRADICTIONS,
         wrong_tenant={"client_id": THEIRS, "username": "their-erp-link"},
         revoked={"password": "that-was-changed"},

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from domain.erps import RecordId, RecordState, Trouble
 from tests.adapters.erps.contract import HttpVendor, KnownBill, Vendor
-from tests.adapters.erps.simulator import responding
+from tests.adapters.erps.simulator import Change, at, first_but, responding
 
 VERSION = "2021-11-21"
 CLIENT_ID, CLIENT_SECRET = str(UUID(int=53)), "FwRIpg6ezHuGBOMFxT30suIbkkHtAq67BQWpLTeN"
@@ -115,18 +115,11 @@ def furnish(data_dir: Path, url: str) -> Mapping[str, str]:
     }
 
 
-def rows(change: Callable[[list[Any]], Any]) -> Callable[[Any], Any]:
-    return lambda body: body | {"data": change(body["data"])}
+rows = at("data")
 
 
-def but(**values: Any) -> Callable[[Any], Any]:
-    """The first invoice with other values; without those that are to be `...`."""
-
-    def change(found: list[Row]) -> list[Row]:
-        row = {name: value for name, value in (found[0] | values).items() if value is not ...}
-        return [row, *found[1:]]
-
-    return rows(change)
+def but(**values: Any) -> Change:
+    return rows(first_but(**values))
 
 
 CONTRADICTIONS: Mapping[str, Callable[[Any], Any]] = {
@@ -191,6 +184,7 @@ VENDOR = Vendor(
             ("company", "Kestrel"),
         ],
         not_ours={},
+        impossible=["", "2026-03-01|62", uuid(62).upper()],
         contradictions=CONTRADICTIONS,
         wrong_tenant={"account_token": THEIRS},
         revoked={"account_token": GONE},

@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from domain.erps import RecordId, RecordState, Trouble
 from tests.adapters.erps.contract import HttpVendor, KnownBill, Vendor
-from tests.adapters.erps.simulator import CLIENT, Tokens, responding
+from tests.adapters.erps.simulator import CLIENT, Change, Tokens, at, first_but, responding
 
 TENANT, THEIR_TENANT = "0d7c2e41-57a3-4d0e-9c1b-6a2f8f3b7c10", "kestrel-of-old.onmicrosoft.com"
 PRODUCTION, SANDBOX = "Production", "Sandbox"
@@ -161,18 +161,11 @@ def furnish(data_dir: Path, url: str) -> Mapping[str, str]:
     }
 
 
-def rows(change: Callable[[list[Any]], Any]) -> Callable[[Any], Any]:
-    return lambda body: body | {"value": change(body["value"])}
+rows = at("value")
 
 
-def but(**values: Any) -> Callable[[Any], Any]:
-    """The first invoice with other values; without those that are to be `...`."""
-
-    def change(found: list[Row]) -> list[Row]:
-        row = {name: value for name, value in (found[0] | values).items() if value is not ...}
-        return [row, *found[1:]]
-
-    return rows(change)
+def but(**values: Any) -> Change:
+    return rows(first_but(**values))
 
 
 def without(name: str) -> Callable[[Any], Any]:
@@ -244,6 +237,15 @@ VENDOR = Vendor(
             ("client_secret", "two words"),
         ],
         not_ours={},
+        impossible=[
+            "",
+            "62",
+            "108202",
+            guid(62).upper(),
+            f"{{{guid(62)}}}",
+            f"{guid(62)} or true",
+            guid(62)[:-1],
+        ],
         contradictions=CONTRADICTIONS,
         wrong_tenant={"environment": SANDBOX},
         revoked={"client_id": "AB-client-that-was-deleted"},

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from domain.erps import RecordId, RecordState, Trouble
 from tests.adapters.erps.contract import HttpVendor, KnownBill, Vendor
-from tests.adapters.erps.simulator import responding
+from tests.adapters.erps.simulator import Change, first_but, responding
 
 OURS, THEIRS = "Aldgate Builders", "Barbican & Sons"
 SECRET = "5ecret0fthekey1"
@@ -182,14 +182,8 @@ def rows(change: Callable[[list[Any]], Any]) -> Callable[[Any], Any]:
     return lambda body: {"data": change(body["data"])} if body.get("data") else body
 
 
-def but(**values: Any) -> Callable[[Any], Any]:
-    """The first row with other values; without those that are to be `...`."""
-
-    def change(found: list[Row]) -> list[Row]:
-        row = {name: value for name, value in (found[0] | values).items() if value is not ...}
-        return [row, *found[1:]]
-
-    return rows(change)
+def but(**values: Any) -> Change:
+    return rows(first_but(**values))
 
 
 CONTRADICTIONS: Mapping[str, Callable[[Any], Any]] = {
@@ -270,6 +264,7 @@ VENDOR = Vendor(
             "a debit note": ({}, name(20)),
             "another company's bill": ({"key": BOTH}, name(21)),
         },
+        impossible=["", " ", " 3", "3 ", "a\nb", "a\x00b", "n" * 141],
         contradictions=CONTRADICTIONS,
         wrong_tenant={"key": OTHER_SITE},
         revoked={"secret": "of-a-user-who-was-disabled"},

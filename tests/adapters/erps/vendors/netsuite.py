@@ -26,7 +26,7 @@ from starlette.routing import Route
 from adapters.erps._netsuite_bill import COLUMNS
 from domain.erps import RecordId, RecordState, Trouble
 from tests.adapters.erps.contract import HttpVendor, KnownBill, Vendor
-from tests.adapters.erps.simulator import CLIENT, Tokens, responding
+from tests.adapters.erps.simulator import CLIENT, Change, Tokens, at, first_but, responding
 
 BASE = "/services/rest"
 TOKEN_PATH = f"{BASE}/auth/oauth2/v1/token"
@@ -190,8 +190,7 @@ def furnish(data_dir: Path, url: str) -> Mapping[str, str]:
     }
 
 
-def rows(change: Callable[[list[Any]], Any]) -> Callable[[Any], Any]:
-    return lambda body: body | {"items": change(body["items"])}
+rows = at("items")
 
 
 def counted(change: Callable[[list[Any]], list[Any]]) -> Callable[[Any], Any]:
@@ -204,14 +203,8 @@ def counted(change: Callable[[list[Any]], list[Any]]) -> Callable[[Any], Any]:
     return tamper
 
 
-def but(**values: Any) -> Callable[[Any], Any]:
-    """The first bill with other values; without those that are to be `...`."""
-
-    def change(found: list[Any]) -> list[Any]:
-        row = {name: value for name, value in (found[0] | values).items() if value is not ...}
-        return [row, *found[1:]]
-
-    return rows(change)
+def but(**values: Any) -> Change:
+    return rows(first_but(**values))
 
 
 CONTRADICTIONS: Mapping[str, Callable[[Any], Any]] = {
@@ -282,6 +275,7 @@ VENDOR = Vendor(
             ("private_key", pem(short_key())),
         ],
         not_ours={},
+        impossible=["", "0", "-3", "03", " 3", "3.0", "٣", "3) OR (1=1", "3, 4", "9" * 19],
         contradictions=CONTRADICTIONS,
         wrong_tenant={"account": SANDBOX},
         revoked={"certificate": "certificate-that-was-revoked"},

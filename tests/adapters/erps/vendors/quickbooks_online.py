@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from domain.erps import RecordId, RecordState, Trouble
 from tests.adapters.erps.contract import HttpVendor, KnownBill, Vendor
-from tests.adapters.erps.simulator import CLIENT, Tokens, responding
+from tests.adapters.erps.simulator import CLIENT, Change, Tokens, at, first_but, responding
 
 OURS, THEIRS, EMPTY = "9130350000000001", "9130350000000002", "9130350000000003"
 TOKEN_PATH = "/oauth2/v1/tokens/bearer"
@@ -178,23 +178,11 @@ def furnish(data_dir: Path, url: str) -> Mapping[str, str]:
     }
 
 
-def but(**values: Any) -> Callable[[Any], Any]:
-    """The first bill of a query with other values; without those that are to be `...`."""
-
-    def change(row: Row) -> Row:
-        return {name: value for name, value in (row | values).items() if value is not ...}
-
-    return rows(lambda found: [change(found[0]), *found[1:]])
+def but(**values: Any) -> Change:
+    return rows(first_but(**values))
 
 
-def rows(change: Callable[[list[Any]], Any]) -> Callable[[Any], Any]:
-    def tamper(body: Any) -> Any:
-        match body:
-            case {"QueryResponse": {"Bill": list(found)}}:
-                return body | {"QueryResponse": {"Bill": change(found)}}
-        return body
-
-    return tamper
+rows = at("QueryResponse", "Bill")
 
 
 CONTRADICTIONS: Mapping[str, Callable[[Any], Any]] = {
@@ -258,6 +246,7 @@ VENDOR = Vendor(
             ("refresh_token", "line\r\nX-Injected: 1"),
         ],
         not_ours={},
+        impossible=["", "0", "-3", "03", " 3", "3.0", "٣", "BILL-1042", "3','4", "9" * 20],
         contradictions=CONTRADICTIONS,
         wrong_tenant={"realm": THEIRS, "refresh_token": f"refresh-{THEIRS}-first"},
         revoked={"refresh_token": "refresh-of-an-app-that-was-disconnected"},

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from adapters.erps._sage_intacct_bill import FIELDS
 from domain.erps import RecordId, RecordState, Trouble
 from tests.adapters.erps.contract import HttpVendor, KnownBill, Vendor
-from tests.adapters.erps.simulator import CLIENT, Tokens, responding
+from tests.adapters.erps.simulator import CLIENT, Change, Tokens, at, first_but, responding
 
 BASE = "/ia/api/v1"
 TOKEN_PATH = f"{BASE}/oauth2/token"
@@ -141,18 +141,11 @@ def furnish(data_dir: Path, url: str) -> Mapping[str, str]:
     }
 
 
-def rows(change: Callable[[list[Any]], Any]) -> Callable[[Any], Any]:
-    return lambda body: body | {"ia::result": change(body["ia::result"])}
+rows = at("ia::result")
 
 
-def but(**values: Any) -> Callable[[Any], Any]:
-    """The first bill with other values; without those that are to be `...`."""
-
-    def change(found: list[Row]) -> list[Row]:
-        row = {name: value for name, value in (found[0] | values).items() if value is not ...}
-        return [row, *found[1:]]
-
-    return rows(change)
+def but(**values: Any) -> Change:
+    return rows(first_but(**values))
 
 
 CONTRADICTIONS: Mapping[str, Callable[[Any], Any]] = {
@@ -220,6 +213,7 @@ VENDOR = Vendor(
             ("entity", "West 12\r\nX-Injected: 1"),
         ],
         not_ours={},
+        impossible=["", "0", "-3", "03", " 3", "3.0", "٣", "BILL-1042", "3,4", "9" * 19],
         contradictions=CONTRADICTIONS,
         wrong_tenant={"username": THEIR_USER},
         revoked={"username": "dismissed@kestrel"},

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from domain.erps import RecordId, RecordState, Trouble
 from tests.adapters.erps.contract import HttpVendor, KnownBill, Vendor
+from tests.adapters.erps.simulator import first_but
 
 RECORDED = json.loads(Path(__file__).with_suffix(".json").read_text())
 OURS, THEIRS = 1, 2
@@ -88,16 +89,6 @@ def holds(row: Row, name: str, operator: str, value: Any) -> bool:
     return bool(row[name] in value if operator == "in" else row[name] == value)
 
 
-def but(**values: Any) -> Callable[[Rows], Rows]:
-    """The first row with other values; without those that are to be `...`."""
-
-    def change(rows: Rows) -> Rows:
-        row = {name: value for name, value in (rows[0] | values).items() if value is not ...}
-        return [row, *rows[1:]]
-
-    return change
-
-
 def decimal(text: str) -> Row:
     return {"__class__": "Decimal", "decimal": text}
 
@@ -107,38 +98,38 @@ def on(**parts: Any) -> Row:
 
 
 CONTRADICTIONS: Mapping[str, Callable[[Any], Any]] = {
-    "no state": but(state=...),
-    "a state that is null": but(state=None),
-    "a state that nobody knows": but(state="approved"),
-    "a total that may not be read": but(total_amount=...),
-    "a total that is a float": but(total_amount=1250.0),
-    "a total that is null": but(total_amount=None),
-    "a total that is no number": but(total_amount=decimal("NaN")),
-    "a total that is endless": but(total_amount=decimal("Infinity")),
-    "a total that is a word": but(total_amount=decimal("much")),
-    "a total that is a list": but(total_amount=["1250.00"]),
-    "no amount to pay": but(amount_to_pay=...),
-    "an amount to pay that is a float": but(amount_to_pay=0.0),
-    "no creation date": but(create_date=...),
-    "a creation date that is null": but(create_date=None),
-    "a creation date that is text": but(create_date="2026-03-05 14:30:12"),
-    "a creation date in month 13": but(create_date=on(month=13)),
-    "a creation date with a word in it": but(create_date=on(minute="ten")),
-    "a creation date with a part too many": but(create_date=on(fold=0, tzinfo="UTC")),
-    "a creation date without a year": but(create_date={"__class__": "datetime", "month": 3}),
-    "a number that is a number": but(number=2),
-    "no number field": but(number=...),
-    "no id": but(id=...),
-    "an id that is text": but(id="3"),
-    "an id that is true": but(id=True),
-    "the id of another bill": but(id=4711),
-    "no company": but(company=...),
-    "a company that is null": but(company=None),
-    "a company that is true": but(company=True),
-    "another company": but(company=THEIRS),
-    "no type": but(type=...),
-    "a customer invoice": but(type="out"),
-    "a record of another model": but(__name__="account.move"),
+    "no state": first_but(state=...),
+    "a state that is null": first_but(state=None),
+    "a state that nobody knows": first_but(state="approved"),
+    "a total that may not be read": first_but(total_amount=...),
+    "a total that is a float": first_but(total_amount=1250.0),
+    "a total that is null": first_but(total_amount=None),
+    "a total that is no number": first_but(total_amount=decimal("NaN")),
+    "a total that is endless": first_but(total_amount=decimal("Infinity")),
+    "a total that is a word": first_but(total_amount=decimal("much")),
+    "a total that is a list": first_but(total_amount=["1250.00"]),
+    "no amount to pay": first_but(amount_to_pay=...),
+    "an amount to pay that is a float": first_but(amount_to_pay=0.0),
+    "no creation date": first_but(create_date=...),
+    "a creation date that is null": first_but(create_date=None),
+    "a creation date that is text": first_but(create_date="2026-03-05 14:30:12"),
+    "a creation date in month 13": first_but(create_date=on(month=13)),
+    "a creation date with a word in it": first_but(create_date=on(minute="ten")),
+    "a creation date with a part too many": first_but(create_date=on(fold=0, tzinfo="UTC")),
+    "a creation date without a year": first_but(create_date={"__class__": "datetime", "month": 3}),
+    "a number that is a number": first_but(number=2),
+    "no number field": first_but(number=...),
+    "no id": first_but(id=...),
+    "an id that is text": first_but(id="3"),
+    "an id that is true": first_but(id=True),
+    "the id of another bill": first_but(id=4711),
+    "no company": first_but(company=...),
+    "a company that is null": first_but(company=None),
+    "a company that is true": first_but(company=True),
+    "another company": first_but(company=THEIRS),
+    "no type": first_but(type=...),
+    "a customer invoice": first_but(type="out"),
+    "a record of another model": first_but(__name__="account.move"),
     "one bill twice": lambda rows: [*rows, rows[0]],
     "a bill more than asked for": lambda rows: [*rows, rows[0] | {"id": 4711}],
     "a row that is null": lambda rows: [*rows, None],
@@ -197,6 +188,21 @@ VENDOR = Vendor(
             "a customer invoice": ({}, RecordId("13")),
             "another company's bill": ({"key": BOTH}, RecordId("12")),
         },
+        impossible=[
+            "",
+            "0",
+            "-3",
+            "+3",
+            "03",
+            " 3",
+            "3 ",
+            "3.0",
+            "1e3",
+            "٣",
+            "BILL-1042",
+            "3,4",
+            "9" * 19,
+        ],
         contradictions=CONTRADICTIONS,
         wrong_tenant={"key": STRANGER},
         revoked={"key": "f" * 128},

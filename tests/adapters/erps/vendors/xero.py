@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from domain.erps import RecordId, RecordState, Trouble
 from tests.adapters.erps.contract import HttpVendor, KnownBill, Vendor
-from tests.adapters.erps.simulator import CLIENT, Tokens, responding
+from tests.adapters.erps.simulator import CLIENT, Change, Tokens, at, first_but, responding
 
 OURS = "45e4708e-d862-4111-ab3a-dd8cd03913e1"
 THEIRS = "d2f44e02-5ae7-48a4-b2b6-3a1c1f0ba1a2"
@@ -162,18 +162,11 @@ def furnish(data_dir: Path, url: str) -> Mapping[str, str]:
     }
 
 
-def rows(change: Callable[[list[Any]], Any]) -> Callable[[Any], Any]:
-    return lambda body: body | {"Invoices": change(body["Invoices"])}
+rows = at("Invoices")
 
 
-def but(**values: Any) -> Callable[[Any], Any]:
-    """The first invoice with other values; without those that are to be `...`."""
-
-    def change(found: list[Row]) -> list[Row]:
-        row = {name: value for name, value in (found[0] | values).items() if value is not ...}
-        return [row, *found[1:]]
-
-    return rows(change)
+def but(**values: Any) -> Change:
+    return rows(first_but(**values))
 
 
 CONTRADICTIONS: Mapping[str, Callable[[Any], Any]] = {
@@ -239,6 +232,7 @@ VENDOR = Vendor(
             ("refresh_token", ""),
         ],
         not_ours={"a customer invoice": ({}, SALE)},
+        impossible=["", "7", f"{OURS},{THEIRS}", OURS.upper(), "../Accounts"],
         contradictions=CONTRADICTIONS,
         wrong_tenant={"tenant": THEIRS, "refresh_token": f"refresh-{THEIRS}-first"},
         revoked={"refresh_token": "refresh-of-an-app-that-was-disconnected"},
