@@ -207,10 +207,10 @@ class UnlinkRequests(Protocol):
         """Those that wait for an integration's agent, oldest first; overdue ones are among them."""
         ...
 
-    async def not_ended_of(
-        self, company_id: int, invoice_ids: Sequence[int]
+    async def overdue(
+        self, company_id: int, invoice_ids: Sequence[int], now: datetime
     ) -> Sequence[UnlinkRequest]:
-        """Those about these invoices that wait, or are overdue."""
+        """Those about these invoices whose time is over, and that nobody has ended yet."""
         ...
 
     async def end(

@@ -93,8 +93,9 @@ async def unlink_history(
     found = await services.ledger.attempts(company_id, invoice_ids, limit)
     some = [id for id, attempts in found.items() if _may_wait(attempts, limit)]
     if some:
-        waiting = await services.requests.not_ended_of(company_id, some)
-        if await end_overdue(services, waiting, datetime.now(UTC)):
+        now = datetime.now(UTC)
+        overdue = await services.requests.overdue(company_id, some, now)
+        if await end_overdue(services, overdue, now):
             found = await services.ledger.attempts(company_id, invoice_ids, limit)
     return found
 

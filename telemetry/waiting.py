@@ -47,7 +47,7 @@ class ObservedRequests:
     ) -> Sequence[UnlinkRequest]:
         return await self.requests.not_ended(company_id, integration_id=integration_id, limit=limit)
 
-    async def not_ended_of(
-        self, company_id: int, invoice_ids: Sequence[int]
+    async def overdue(
+        self, company_id: int, invoice_ids: Sequence[int], now: datetime
     ) -> Sequence[UnlinkRequest]:
-        return await self.requests.not_ended_of(company_id, invoice_ids)
+        return await self.requests.overdue(company_id, invoice_ids, now)

@@ -58,11 +58,11 @@ class SqlUnlinkRequests:
         oldest_first = its.order_by(REQUESTS.c.asked_at, REQUESTS.c.id)
         return await self._read(company_id, oldest_first.limit(limit))
 
-    async def not_ended_of(
-        self, company_id: int, invoice_ids: Sequence[int]
+    async def overdue(
+        self, company_id: int, invoice_ids: Sequence[int], now: datetime
     ) -> Sequence[UnlinkRequest]:
         its = _not_ended(company_id).where(LINKS.c.invoice_id.in_(invoice_ids))
-        return await self._read(company_id, its)
+        return await self._read(company_id, its.where(REQUESTS.c.waits_until <= now))
 
     async def _read(self, company_id: int, which: Select[Any]) -> Sequence[UnlinkRequest]:
         """The requests, with their invoices as they are now."""
