@@ -2,7 +2,6 @@
 
 from playwright.async_api import Response, expect
 
-from tests.browser.conftest import Take
 from tests.browser.erp_link import BUILT
 from tests.browser.invoices import Invoices
 
@@ -34,7 +33,7 @@ def test_the_pages_scripts_are_small_and_lie_packed(pages: None) -> None:
 
 async def test_scripts_and_styles_arrive_packed(invoices: Invoices) -> None:
     answers: list[Response] = []
-    invoices.page.on("response", answers.append)
+    invoices.page.on("response", lambda answer: answers.append(answer))
     await invoices.open_as("ada")
 
     files = [each for each in answers if "/assets/" in each.url]
@@ -43,10 +42,11 @@ async def test_scripts_and_styles_arrive_packed(invoices: Invoices) -> None:
         assert await each.header_value("content-encoding") == "br"
 
 
-async def test_nothing_jumps(invoices: Invoices, take: Take) -> None:
+async def test_nothing_jumps(invoices: Invoices) -> None:
     await invoices.page.add_init_script(WATCH_SHIFTS)
     await invoices.open_as("ada")
     await expect(invoices.live).to_be_visible()
-    await invoices.open_panel(take())
+    await invoices.rows.first.get_by_role("link").click()
+    await expect(invoices.panel.get_by_role("heading", name="History")).to_be_visible()
 
     assert await invoices.page.evaluate("shifted") < GOOD_SHIFT
