@@ -18,11 +18,12 @@ export interface Said {
 
 type Result = NonNullable<UnlinkMutation["unlinkInvoice"]>;
 
-/** Members that this page does not know yet read by what all refusals have. */
+/** A refusal that is not named here reads by what all of them have. */
 const KINDS: Partial<Record<string, Kind>> = {
   Success: "done",
   StillInErp: "held",
   InvoiceNotSynced: "calm",
+  UnlinkPending: "calm",
 };
 
 export function answerTo(result: Result): Said {

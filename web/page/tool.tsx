@@ -1,5 +1,5 @@
 // The tool: whose, for which company, and its synced invoices with what is done to them.
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useQuery } from "urql";
 
 import { Banners } from "./banners";
@@ -66,14 +66,22 @@ function Work({ service, company, view, go }: WorkProps) {
   const [{ data, error }] = useQuery({ query: MyGrantsDocument, variables: { company: company.id } });
   const grants = data?.viewer?.grants;
   const whyNot = useMemo(() => whyNotFor(company, grants), [company, grants]);
+  const isReady = Boolean(grants ?? error);
   const isCovered = useNarrow() && view.invoice !== null;
   const shared = { view, go, live, unlinking, whyNot };
 
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  // The button that somebody signed in by is gone: the keyboard goes on from the top of what came instead.
+  useEffect(() => {
+    if (isReady && document.activeElement === document.body) heading.current?.focus();
+  }, [isReady]);
+
   return (
     <div className="beside">
-      <main className={grants || error ? "work" : "work unready"} inert={isCovered}>
+      <main className={isReady ? "work" : "work unready"} inert={isCovered}>
         <div className="top">
-          <h1>Subcontractor Invoices - Synced with ERP</h1>
+          <h1 ref={heading} tabIndex={-1}>Subcontractor Invoices - Synced with ERP</h1>
           <WhyNotHere company={company} grants={grants} />
           <Filters company={company} view={view} go={go} />
         </div>

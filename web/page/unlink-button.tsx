@@ -4,6 +4,7 @@ import { Focusable, Tooltip, TooltipTrigger } from "react-aria-components";
 
 import type { InvoiceInListFragment } from "./types";
 import type { Change } from "./use-live";
+import { useSlow } from "./use-slow";
 import type { Unlinking } from "./use-unlinking";
 import type { WhyNot } from "./why-not";
 import { age } from "./words";
@@ -24,6 +25,7 @@ const main = () => document.querySelector("main");
 export function UnlinkButton({ invoice, label, change, unlinking, whyNot, now }: Props) {
   const reason = whyNot(invoice);
   const isAsking = unlinking.asking.has(invoice.id);
+  const isSlow = useSlow(isAsking);
 
   if (!invoice.erpLink) {
     return (
@@ -59,11 +61,11 @@ export function UnlinkButton({ invoice, label, change, unlinking, whyNot, now }:
     <button
       type="button"
       aria-disabled={isAsking || reason === undefined}
-      aria-label={isAsking ? undefined : label}
+      aria-label={isSlow ? undefined : label}
       aria-busy={isAsking}
       onClick={() => !isAsking && reason === null && unlinking.begin(invoice)}
     >
-      {isAsking ? "Asking\u2026" : "Unlink"}
+      {isSlow ? "Asking\u2026" : "Unlink"}
     </button>
   );
 }
