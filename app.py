@@ -49,6 +49,7 @@ from web.pages import graphiql_routes, page_routes
 from web.sign_in import sign_in_routes
 
 WEB_DIST = Path(__file__).parent / "web" / "dist"
+PAGE_DOCUMENTS = WEB_DIST / "page" / "documents.json"
 
 
 class State(TypedDict):
@@ -179,7 +180,7 @@ def create_app(settings: Settings | None = None, draining: Draining | None = Non
 
 def shared_by_all_routes(settings: Settings) -> Shared:
     return Shared(
-        documents=open_documents(settings.trusted_documents, schema),
+        documents=open_documents(settings.trusted_documents, schema, PAGE_DOCUMENTS),
         allowed_origins=settings.allowed_origins,
         request_seconds=settings.request_deadline_seconds,
         body_seconds=settings.body_deadline_seconds,

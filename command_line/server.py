@@ -11,7 +11,7 @@ import uvicorn
 from adapters.settings import Settings
 from adapters.store.engine import open_database
 from adapters.tokens import DemoIssuer
-from app import create_app
+from app import PAGE_DOCUMENTS, create_app
 from command_line.told import make_data_dir, read_settings, require_current, run, stop, told
 from command_line.welcome import welcome
 from endpoint.trusted_documents import open_documents
@@ -38,7 +38,7 @@ def serve(
     run(_check(settings))
     with told():
         # Told before there is a process that cannot start.
-        open_documents(settings.trusted_documents, schema)
+        open_documents(settings.trusted_documents, schema, PAGE_DOCUMENTS)
         # The application asks for no other: where demo tokens open nothing, no key is made.
         demo = DemoIssuer.open(settings.data_dir) if settings.takes_demo_tokens else None
     listening = _listen(settings)

@@ -43,12 +43,16 @@ def read_trusted_documents(path: Path, schema: KeepingSchema) -> dict[str, str]:
         raise TrustedDocumentsUnusable(path, str(problem)) from None
 
 
-def open_documents(path: Path | None, schema: KeepingSchema) -> Documents:
+def open_documents(path: Path | None, schema: KeepingSchema, own: Path) -> Documents:
     """What may be run: the trusted documents in a file, or without one, anything.
 
+    `own`: those of our own page, as its build leaves them; they are trusted with any others.
     Raises TrustedDocumentsUnusable.
     """
-    return Documents(None if path is None else read_trusted_documents(path, schema))
+    if path is None:
+        return Documents()
+    trusted = read_trusted_documents(path, schema)
+    return Documents(trusted | (read_trusted_documents(own, schema) if own.exists() else {}))
 
 
 def _checked(key: str, text: Any, schema: KeepingSchema) -> tuple[str, str]:

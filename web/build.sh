@@ -42,3 +42,4 @@ if [ "${1:-}" = check ]; then
 fi
 quietly "build the browser pages" npm run build
 quietly "pack the browser pages" node pack.mjs
+quietly "write down what the page asks" node trusted.mjs
