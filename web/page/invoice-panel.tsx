@@ -38,8 +38,8 @@ export function InvoicePanel({ id, company, go, live, unlinking, whyNot }: Props
   const change = live.changes.get(id);
 
   useEffect(() => {
-    if (change || live.beginnings > 0) read({ requestPolicy: "network-only" });
-  }, [change, live.beginnings, read]);
+    if (change || live.beginnings > 0 || unlinking.ended > 0) read({ requestPolicy: "network-only" });
+  }, [change, live.beginnings, unlinking.ended, read]);
 
   // The keyboard goes where the eyes go, and back to where they came from.
   useEffect(() => title.current?.focus(), []);

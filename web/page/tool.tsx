@@ -62,7 +62,7 @@ interface WorkProps {
 
 function Work({ service, company, view, go }: WorkProps) {
   const live = useLive(service, company.id);
-  const unlinking = useUnlinking(service.client);
+  const unlinking = useUnlinking(service.client, live.changes);
   const [{ data, error }] = useQuery({ query: MyGrantsDocument, variables: { company: company.id } });
   const grants = data?.viewer?.grants;
   const whyNot = useMemo(() => whyNotFor(company, grants), [company, grants]);

@@ -3,7 +3,8 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import type { Client } from "urql";
 
 import { answerTo, noAnswer, type Said } from "./answers";
-import { UnlinkDocument, type InvoiceInListFragment } from "./types";
+import { UnlinkDocument, type InvoiceInListFragment, type UnlinkAnswerFragment } from "./types";
+import type { Live } from "./use-live";
 import { useWaiting } from "./use-waiting";
 import type { Reason } from "./why-not";
 
@@ -19,6 +20,8 @@ export interface Unlinking {
   asking: ReadonlySet<string>;
   /** The newest first; at most one for an invoice. */
   answers: readonly Answer[];
+  /** Grows each time that one which waited has ended: its history has to be read anew then. */
+  ended: number;
   begin: (invoice: InvoiceInListFragment) => void;
   cancel: () => void;
   confirm: () => void;
@@ -30,10 +33,11 @@ export interface Unlinking {
 const NOBODY: ReadonlySet<string> = new Set();
 let answered = 0;
 
-export function useUnlinking(client: Client): Unlinking {
+export function useUnlinking(client: Client, changes: Live["changes"]): Unlinking {
   const [confirming, setConfirming] = useState<InvoiceInListFragment | null>(null);
   const [asking, setAsking] = useState(NOBODY);
   const [answers, setAnswers] = useState<readonly Answer[]>([]);
+  const [ended, setEnded] = useState(0);
   // Known at once, where state is known only after the next drawing: two quick clicks are one unlink.
   const underWay = useRef(new Set<string>());
 
@@ -43,10 +47,14 @@ export function useUnlinking(client: Client): Unlinking {
     setAnswers((all) => [answer, ...all.filter((other) => other.invoice.id !== invoice.id)]);
   }, []);
 
-  const follow = useWaiting(
-    client,
-    useCallback((invoice, outcome) => tell(invoice, answerTo(outcome)), [tell]),
+  const end = useCallback(
+    (invoice: InvoiceInListFragment, outcome: UnlinkAnswerFragment) => {
+      tell(invoice, answerTo(outcome));
+      setEnded((before) => before + 1);
+    },
+    [tell],
   );
+  const follow = useWaiting(client, changes, end);
 
   const unlink = useCallback(
     async (invoice: InvoiceInListFragment) => {
@@ -71,6 +79,7 @@ export function useUnlinking(client: Client): Unlinking {
       confirming,
       asking,
       answers,
+      ended,
       begin: setConfirming,
       cancel: () => setConfirming(null),
       confirm: () => {
@@ -80,6 +89,6 @@ export function useUnlinking(client: Client): Unlinking {
       explain: (invoice, reason) => tell(invoice, { kind: "trouble", ...reason }),
       dismiss: ({ invoice }) => drop(invoice.id),
     }),
-    [confirming, asking, answers, unlink, tell, drop],
+    [confirming, asking, answers, ended, unlink, tell, drop],
   );
 }
