@@ -12,7 +12,7 @@ from tests.browser.axe import Axe
 from tests.browser.conftest import OpenPage
 from tests.browser.erp_link import Synced
 from tests.browser.invoices import GREEN, RED, Invoices
-from tests.browser.waiting_desk import Office, running_office, synced
+from tests.browser.office import Office, running_office, synced
 from tests.servers.node import NodeClients
 from tests.servers.processes import throw_away_folder
 
@@ -76,7 +76,9 @@ async def test_what_waits_is_said_calmly_with_the_time_until_when(
         "at => new Date(at).toLocaleString('en-US', {dateStyle: 'medium', timeStyle: 'short'})",
         request["waitsUntil"],
     )
-    await expect(calm(page, invoice)).to_contain_text(f"It waits until {until}.")
+    await expect(calm(page, invoice)).to_contain_text(
+        f"Without an answer by {until} it stays linked."
+    )
     await expect(page.alert.get_by_text(invoice.number)).to_have_count(0)
     await expect(page.green).to_have_count(0)
     await expect(page.unlink_button(invoice)).to_be_enabled()

@@ -51,10 +51,14 @@ function detailsOf(result: Result): string[] {
     case "ErpUnavailable":
       return [result.retryAfterSeconds === null ? "Try again in a moment." : `Try again in ${result.retryAfterSeconds} s.`];
     case "UnlinkPending":
-      return "request" in result ? [`What comes of it is told here. It waits until ${moment(result.request.waitsUntil)}.`] : [];
+      return "request" in result ? [whatIfNobodyCalls(result.request.waitsUntil)] : [];
     default:
       return [];
   }
+}
+
+function whatIfNobodyCalls(waitsUntil: string): string {
+  return `What comes of it is told here and in the history. Without an answer by ${moment(waitsUntil)} it stays linked.`;
 }
 
 export function noAnswer(error: CombinedError | undefined): Said {
