@@ -193,7 +193,7 @@ OWN = {
     ("Mutation", "unlinkInvoice"): 10,
     **{("ErpCapabilities", part): 0 for part in OF_A_RECORD.split()},
 }
-UNSAID = {"syncedInvoices": 25, "unlinkHistory": 20, "nodes": 100}
+UNSAID = {"syncedInvoices": 25, "unlinkHistory": 20, "nodes": 100, "projects": 20, "vendors": 20}
 
 
 class _Reader:
