@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -52,10 +52,10 @@ def command(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     return run
 
 
-def with_database(url: str, work: Callable[[Database], object]) -> None:
+def with_database(url: str, work: Callable[[Database], Awaitable[object]]) -> None:
     async def opened() -> None:
         database = open_database(url)
-        await work(database)  # type: ignore[misc]
+        await work(database)
         await database.engine.dispose()
 
     run_apart(opened())

@@ -1,5 +1,6 @@
 """An unlink from the front end over the Web Connector's visit to its end, as people see it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -159,12 +160,16 @@ async def test_deletions_that_quickbooks_does_not_tell_are_no_trouble(known: Des
     assert (await known.ended(request))[1]["__typename"] == "Success"
 
 
+def in_place_of_it(text: str) -> Callable[[str], str]:
+    return lambda answer: text
+
+
 async def test_what_is_brought_and_is_no_answer_is_asked_again(known: Desk) -> None:
     known.books.delete(DELETED)
     request = await known.pending(GONE)
     for nonsense in ("", "<", "<QBXML/>", "<html>Busy</html>", "<a>" * 300):
         connector = known.connector()
-        await connector.visit(lambda answer, nonsense=nonsense: nonsense)  # type: ignore[misc]
+        await connector.visit(in_place_of_it(nonsense))
         assert connector.said[0].startswith("the answer is")
         assert await known.ended(request) == ("WAITING", None)
 

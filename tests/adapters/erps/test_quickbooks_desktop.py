@@ -144,9 +144,8 @@ def test_what_is_no_answer_to_the_question_is_none(change: Change) -> None:
 
 
 def test_a_deletion_of_another_kind_of_transaction_is_no_proof() -> None:
-    change: Change = lambda text: text.replace(  # noqa: E731  (as those above)
-        "<TxnDelType>Bill<", "<TxnDelType>Check<"
-    )
+    def change(text: str) -> str:
+        return text.replace("<TxnDelType>Bill<", "<TxnDelType>Check<")
 
     assert said(a_company_file(), DELETED, CANARY, change=change)[0].state is RecordState.ABSENT
 
