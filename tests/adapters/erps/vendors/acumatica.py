@@ -99,13 +99,15 @@ tokens = Tokens(lifetime=0, granted={})
 
 
 def reset() -> None:
-    tokens.__init__(  # type: ignore[misc]  # as new
-        lifetime=3600,
-        granted={"refresh-of-a-login": OURS},
-        users=USERS,
-        password=PASSWORD,
-        clients=(OURS, THEIRS, EMPTY),
-        basic=False,
+    tokens.become(
+        Tokens(
+            lifetime=3600,
+            granted={"refresh-of-a-login": OURS},
+            users=USERS,
+            password=PASSWORD,
+            clients=(OURS, THEIRS, EMPTY),
+            basic=False,
+        )
     )
 
 

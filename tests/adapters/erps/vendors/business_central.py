@@ -75,7 +75,7 @@ tokens = Tokens(lifetime=0, granted={})
 
 
 def reset() -> None:
-    tokens.__init__(lifetime=3599, granted={})  # type: ignore[misc]  # as new
+    tokens.become(Tokens(lifetime=3599, granted={}))
 
 
 def entra(status: int, error: str, code: int, text: str) -> Response:

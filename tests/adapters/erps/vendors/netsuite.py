@@ -102,7 +102,7 @@ tokens = Tokens(lifetime=0, granted={})
 
 
 def reset() -> None:
-    tokens.__init__(lifetime=3600, granted={})  # type: ignore[misc]  # as new
+    tokens.become(Tokens(lifetime=3600, granted={}))
 
 
 async def token(request: Request) -> Response:

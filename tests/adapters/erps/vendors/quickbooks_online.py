@@ -77,10 +77,12 @@ tokens = Tokens(lifetime=0, granted={})
 
 
 def reset() -> None:
-    tokens.__init__(  # type: ignore[misc]  # as new
-        lifetime=3600,
-        granted={f"refresh-{realm}-first": realm for realm in BOOKS},
-        more={"x_refresh_token_expires_in": 8726400},
+    tokens.become(
+        Tokens(
+            lifetime=3600,
+            granted={f"refresh-{realm}-first": realm for realm in BOOKS},
+            more={"x_refresh_token_expires_in": 8726400},
+        )
     )
 
 

@@ -81,12 +81,14 @@ tokens = Tokens(lifetime=0, granted={})
 
 
 def reset() -> None:
-    tokens.__init__(  # type: ignore[misc]  # as new
-        lifetime=43200,
-        granted={"refresh-of-a-login": USER},
-        users={user: user for user in (USER, THEIR_USER, BLIND_USER, CLERK)},
-        basic=False,
-        revoked=(401, TOKEN_INVALID),
+    tokens.become(
+        Tokens(
+            lifetime=43200,
+            granted={"refresh-of-a-login": USER},
+            users={user: user for user in (USER, THEIR_USER, BLIND_USER, CLERK)},
+            basic=False,
+            revoked=(401, TOKEN_INVALID),
+        )
     )
 
 

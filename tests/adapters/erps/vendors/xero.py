@@ -85,10 +85,15 @@ tokens = Tokens(lifetime=0, granted={})
 
 
 def reset() -> None:
-    tokens.__init__(  # type: ignore[misc]  # as new
-        lifetime=1800,
-        granted={f"refresh-{tenant}-first": tenant for tenant in BOOKS},
-        more={"id_token": "an-id-token", "scope": "offline_access accounting.transactions.read"},
+    tokens.become(
+        Tokens(
+            lifetime=1800,
+            granted={f"refresh-{tenant}-first": tenant for tenant in BOOKS},
+            more={
+                "id_token": "an-id-token",
+                "scope": "offline_access accounting.transactions.read",
+            },
+        )
     )
 
 
