@@ -1,5 +1,6 @@
 """What the service knows of ERPs: integrations, links, and what an ERP said of a record."""
 
+from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from enum import Enum
@@ -60,6 +61,15 @@ class Canary:
 
     record_id: RecordId
     fingerprint: str
+
+    def is_seen_in(self, sightings: Iterable[Sighting]) -> bool:
+        """Whether it is there: this very record, and no other of the same id."""
+        return any(
+            sighting.record_id == self.record_id
+            and sighting.fingerprint == self.fingerprint
+            and sighting.state not in (RecordState.ABSENT, RecordState.DELETED)
+            for sighting in sightings
+        )
 
 
 @dataclass(frozen=True, slots=True)

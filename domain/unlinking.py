@@ -1,13 +1,12 @@
 """When an unlink is safe, and every way an attempt can end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
 from domain.erps import (
-    Canary,
     ErpIntegration,
     ErpLink,
     ErpName,
@@ -192,8 +191,9 @@ def verdict(
     sighting = seen.get(link.record_id)
     if sighting is None:
         raise ErpTrouble(Trouble.STALE, "the ERP gave no fresh answer about this record")
-    canary_seen = _is_seen(integration.canary, seen.values())
-    if integration.canary is not None and not canary_seen:
+    canary = integration.canary
+    canary_seen = canary is not None and canary.is_seen_in(seen.values())
+    if canary is not None and not canary_seen:
         raise ErpTrouble(Trouble.NOT_VISIBLE, "the ERP does not show a record that must be visible")
     absent = sighting.state is RecordState.ABSENT
     if not absent and not _counts_as_gone(integration, sighting.state):
@@ -214,13 +214,4 @@ def _counts_as_gone(integration: ErpIntegration, state: RecordState) -> bool:
         state is RecordState.DELETED
         or (state is RecordState.VOIDED and integration.void_counts_as_gone)
         or (state is RecordState.REVERSED and integration.reversal_counts_as_gone)
-    )
-
-
-def _is_seen(canary: Canary | None, sightings: Iterable[Sighting]) -> bool:
-    return canary is not None and any(
-        sighting.record_id == canary.record_id
-        and sighting.fingerprint == canary.fingerprint
-        and sighting.state not in (RecordState.ABSENT, RecordState.DELETED)
-        for sighting in sightings
     )

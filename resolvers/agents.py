@@ -62,17 +62,9 @@ async def answered(
     waiting = await waiting_unlinks(services, company_id, integration.id, 2 * MOST_RECORDS)
     finished = {request.id: said for request in waiting if asked.issuperset(request.record_ids)}
     await finish_unlinks(services, company_id, integration.id, finished, question.asked_at)
-    if not isinstance(said, ErpTrouble) and _is_visible(integration, said):
-        await _keep_new(services, agents, integration, said)
-
-
-def _is_visible(integration: ErpIntegration, said: Sequence[Sighting]) -> bool:
-    """Whether the canary was seen, as a check of any other integration sees it first."""
     canary = integration.canary
-    return canary is not None and any(
-        (each.record_id, each.fingerprint) == (canary.record_id, canary.fingerprint)
-        for each in said
-    )
+    if canary is not None and not isinstance(said, ErpTrouble) and canary.is_seen_in(said):
+        await _keep_new(services, agents, integration, said)
 
 
 async def _keep_new(

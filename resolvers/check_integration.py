@@ -81,8 +81,7 @@ def _next(page: Page) -> PageRequest | None:
 async def _see_canary(services: Services, erp: Erp, integration: ErpIntegration) -> None:
     async with services.erp_deadline():
         if integration.canary is not None:
-            (sighting,) = await erp.look_up([integration.canary.record_id])
-            if sighting.fingerprint == integration.canary.fingerprint:
+            if integration.canary.is_seen_in(await erp.look_up([integration.canary.record_id])):
                 return
             raise ErpTrouble(
                 Trouble.NOT_VISIBLE,

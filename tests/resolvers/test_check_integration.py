@@ -12,7 +12,7 @@ from adapters.store.engine import Database
 from app import open_services
 from domain.erps import ErpTrouble, RecordId, RecordState, Sighting, Trouble
 from resolvers.check_integration import QUESTIONS, check_integration
-from tests.builders import HARBOR, a_directory, a_person, a_requisition, bring_in
+from tests.builders import CANARY, HARBOR, a_directory, a_person, a_requisition, bring_in
 from tests.databases import Templates
 from tests.fakes import FakeErp
 from tests.resolvers.conftest import Desk
@@ -113,3 +113,13 @@ async def test_what_was_seen_for_now_alone_does_not_count_as_seen(
     assert draft.seen_at is None
     assert posted is not None
     assert posted.seen_at == posted.checked_at
+
+
+async def test_a_canary_that_was_deleted_is_not_seen_whatever_is_told_of_it(
+    books: Desk, erp: FussyErp
+) -> None:
+    await checked(books)
+    erp.states[CANARY.record_id] = RecordState.DELETED
+
+    with pytest.raises(ErpTrouble, match="must be visible, was not seen"):
+        await checked(books)
