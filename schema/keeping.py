@@ -91,7 +91,8 @@ class KeepingSchema(strawberry.Schema):
     ) -> Operation | None:
         """The operation, if it goes straight: if all was found right before, but for its price and
         what graphql-core says of its variables."""
-        if self.execution_context_class is not RowExecutor or self._around.watches_resolvers:
+        by_others = self._around.watches_resolvers or self.exception_handlers
+        if self.execution_context_class is not RowExecutor or by_others:
             return None
         kept = self.documents.find(query or "")
         operation = kept.operation(operation_name, self._schema) if kept else None

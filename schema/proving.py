@@ -1,9 +1,7 @@
 """Fields for which nobody has to look the viewer up: they show a reader only what a statement has
 found to be theirs, at that very moment. Their resolvers ask `Context.reader`."""
 
-from graphql import GraphQLField
-
-from schema.selecting import definition_of
+from strawberry.types.field import StrawberryField
 
 
 class Proves:
@@ -13,6 +11,5 @@ class Proves:
 PROVES_ITS_READER: dict[object, object] = {Proves: True}
 
 
-def proves_its_reader(field: GraphQLField) -> bool:
-    definition = definition_of(field)
-    return definition is not None and Proves in definition.metadata
+def proves_its_reader(field: StrawberryField) -> bool:
+    return Proves in field.metadata

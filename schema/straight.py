@@ -9,23 +9,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLSchema
+from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema
 from graphql.execution.collect_fields import FieldDetailsList, collect_fields
-from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
+from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 from strawberry.execution import optimized_is_awaitable
 from strawberry.types.execution import ExecutionContext, ExecutionResult
+from strawberry.types.field import StrawberryField
 from strawberry.types.graphql import OperationType
 
 from domain.permissions import NobodyKnown
+from schema.arguments import Arguments, Read
 from schema.executor import Found, RowExecutor
 from schema.kept import Operation
 from schema.proving import proves_its_reader
 from schema.rendering import NATIVE, RENDERINGS, WRITTEN_BY_ORJSON, NotPlain
+from schema.request import Info
+from schema.selecting import definition_of
 from schema.values import Show, Values
 
-MOST_ERRORS = 50
-"""In variables, that are found: as graphql-core has it."""
 NO_VALUES = VariableValues({}, {})
 
 
@@ -34,18 +36,17 @@ class Root:
     """A field at the top of an operation: how it is asked, and how its value is shown."""
 
     name: str
-    field: GraphQLField
-    node: FieldNode
+    field: StrawberryField
     info: Any
-    """What its resolver is told, but for the request and the variables."""
+    """What its resolver is told, but for the request; it is not told the variables."""
+    arguments: Read
     show: Show
 
-    async def find(self, request: object, variables: VariableValues) -> Found:
-        info = self.info._replace(context=request, variable_values=variables.coerced)
+    async def find(self, request: object, arguments: Mapping[str, Any]) -> Found:
+        info = Info(_raw_info=self.info._replace(context=request), _field=self.field)
         try:
-            arguments = get_argument_values(self.field, self.node, variables)
-            assert self.field.resolve is not None
-            return Found(await self.field.resolve(None, info, **arguments))
+            asked: Any = self.field.get_result(None, info, [None], {"info": info, **arguments})
+            return Found(await asked)
         except NobodyKnown:
             raise
         except Exception as problem:
@@ -56,45 +57,67 @@ async def run(
     schema: GraphQLSchema, operation: Operation, context: ExecutionContext
 ) -> ExecutionResult:
     """Execute an operation that is valid, as graphql-core would."""
-    variables = get_variable_values(
-        schema, operation.node.variable_definitions or (), context.variables or {}, MOST_ERRORS
-    )
-    if isinstance(variables, list):
-        return ExecutionResult(None, variables)
     native = context.context.written_by_orjson
     if native not in operation.roots:
-        operation.roots[native] = _roots(_executor(schema, operation, context), operation, native)
+        executor = _executor(schema, operation, context)
+        if isinstance(executor, list):
+            return ExecutionResult(None, executor)
+        operation.roots[native] = _roots(executor, operation, native)
     roots: Sequence[Root] = operation.roots[native]
-    found = await _found(roots, operation, context.context, variables)
-    if roots and not any(each.raised for each in found.values()):
+    found = await _found(_asked(roots, context), operation, context.context)
+    if found and not any(each.raised for each in found.values()):
         try:
             data = {each.name: each.show(found[each.name].value) for each in roots}
             return ExecutionResult(data, None)
         except Exception:
             RENDERINGS.executed += 1
+    return await _executed(schema, operation, context, found)
+
+
+def _asked(
+    roots: Sequence[Root], context: ExecutionContext
+) -> Sequence[tuple[Root, Mapping[str, Any]]]:
+    """Each field with its arguments; none where not all are plain."""
+    variables = context.variables or {}
+    try:
+        return [(each, each.arguments(variables)) for each in roots]
+    except NotPlain:
+        return ()
+
+
+async def _found(
+    asked: Sequence[tuple[Root, Mapping[str, Any]]], operation: Operation, request: object
+) -> Mapping[str, Found]:
+    """A mutation's fields follow one another, a query's are asked at once."""
+    if len(asked) <= 1 or operation.type is OperationType.MUTATION:
+        return {root.name: await root.find(request, arguments) for root, arguments in asked}
+    found = await asyncio.gather(*(root.find(request, arguments) for root, arguments in asked))
+    return {root.name: its for (root, _), its in zip(asked, found, strict=True)}
+
+
+async def _executed(
+    schema: GraphQLSchema,
+    operation: Operation,
+    context: ExecutionContext,
+    found: Mapping[str, Found],
+) -> ExecutionResult:
+    """By graphql-core, who is told what has been found already."""
     executor = _executor(schema, operation, context)
+    if isinstance(executor, list):
+        return ExecutionResult(None, executor)
     executor.found = found
     executing: Any = executor.execute_operation()
     result = await executing if optimized_is_awaitable(executing) else executing
     return ExecutionResult(result.data, result.errors)
 
 
-async def _found(
-    roots: Sequence[Root], operation: Operation, request: object, variables: VariableValues
-) -> Mapping[str, Found]:
-    """A mutation's fields follow one another, a query's are asked at once."""
-    if len(roots) == 1 or operation.type is OperationType.MUTATION:
-        return {each.name: await each.find(request, variables) for each in roots}
-    found = await asyncio.gather(*(each.find(request, variables) for each in roots))
-    return {each.name: its for each, its in zip(roots, found, strict=True)}
-
-
 def _executor(
     schema: GraphQLSchema, operation: Operation, context: ExecutionContext
-) -> RowExecutor:
+) -> RowExecutor | list[GraphQLError]:
+    """What executes it; or what is wrong with the variables."""
     name = operation.node.name
     is_awaitable: Any = optimized_is_awaitable
-    built = RowExecutor.build(
+    built: Any = RowExecutor.build(
         schema,
         operation.document,
         context_value=context.context,
@@ -103,8 +126,8 @@ def _executor(
         is_awaitable=is_awaitable,
         operation_extensions=context.operation_extensions,
     )
-    assert isinstance(built, RowExecutor), "the variables were read before"
-    return built
+    executor: RowExecutor | list[GraphQLError] = built
+    return executor
 
 
 def _roots(executor: RowExecutor, operation: Operation, native: bool) -> Sequence[Root]:
@@ -119,9 +142,10 @@ def _roots(executor: RowExecutor, operation: Operation, native: bool) -> Sequenc
         executor.schema, executor.fragments, NO_VALUES, type_, operation.node
     )
     values = Values(executor, WRITTEN_BY_ORJSON if native else NATIVE)
+    arguments = Arguments(executor.schema, operation.node)
     try:
         roots = [
-            _root(values, executor, type_, name, details)
+            _root(values, arguments, executor, type_, name, details)
             for name, details in collected.grouped_field_set.items()
         ]
     except NotPlain:
@@ -132,6 +156,7 @@ def _roots(executor: RowExecutor, operation: Operation, native: bool) -> Sequenc
 
 def _root(
     values: Values,
+    arguments: Arguments,
     executor: RowExecutor,
     type_: GraphQLObjectType,
     name: str,
@@ -139,7 +164,18 @@ def _root(
 ) -> Root:
     nodes = [each.node for each in details]
     field = type_.fields.get(nodes[0].name.value)
-    if field is None:  # introspection
+    own = definition_of(field) if field else None
+    if field is None or own is None or not _is_asked_plainly(own):
         raise NotPlain
     info: Any = executor.build_resolve_info(field, nodes, type_, Path(None, name, type_.name))
-    return Root(name, field, nodes[0], info, values.shown(field.type, details))
+    read = arguments.of(field, nodes[0])
+    return Root(name, own, info, read, values.shown(field.type, details))
+
+
+def _is_asked_plainly(field: StrawberryField) -> bool:
+    """Whether its resolver is given `self`, `info` and arguments, and by nobody in between."""
+    resolver = field.base_resolver
+    if resolver is None or field.extensions or not resolver.is_async:
+        return False
+    info, others = resolver.info_parameter, (resolver.parent_parameter, resolver.root_parameter)
+    return bool(resolver.self_parameter and info and info.name == "info" and not any(others))
