@@ -61,8 +61,9 @@ class Place:
     indexes: tuple[int, ...]
     make: Callable[..., Any] | None = None
     """Makes the domain's value of what the columns hold; None: the one column holds it."""
-    is_text_of_decimal: bool = False
-    """The one column holds a decimal as text, in the very form in which it is shown."""
+    text: Callable[[Any], str] | None = None
+    """Makes the text of a decimal, a day or an instant of what the one column holds, in the very
+    form in which it is shown: `str` where that is what it holds."""
 
     def of(self, row: Row) -> Any:
         if self.make is None:

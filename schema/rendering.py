@@ -30,6 +30,8 @@ Row = Sequence[Any]
 Render = Callable[[Row], Any]
 NATIVE: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
 """Scalars whose values of these types are answered as they are."""
+SHOWN_BY_THEIR_TEXT = frozenset({"Decimal", "Date", "DateTime"})
+"""Scalars whose values are answered by their text where a row has it at hand."""
 WRITTEN_BY_ORJSON: Mapping[str, type] = {**NATIVE, "Date": date, "DateTime": datetime}
 """The same where orjson writes the answer: it writes days, and instants in UTC, as we show them."""
 
@@ -137,8 +139,12 @@ class Compiler:
             return self._enum(named, null, places[0])
         if not isinstance(named, GraphQLScalarType):
             raise NotPlain
-        if read.by is None and isinstance(places[0], Place) and places[0].is_text_of_decimal:
-            return self._scalar(named, null, self._column(places[0].indexes[0]), str)
+        if read.by is None and named.name in SHOWN_BY_THEIR_TEXT and isinstance(places[0], Place):
+            column, text = self._column(places[0].indexes[0]), places[0].text
+            if text is str:
+                return self._scalar(named, null, column, str)
+            if text is not None:
+                return f"({null} if {column} is None else {self._name(text)}({column}))"
         values = ", ".join(map(self._read, places))
         value = values if read.by is None else f"{self._name(read.by)}({values})"
         return self._scalar(named, null, value, self._native.get(named.name))

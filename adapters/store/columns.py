@@ -1,10 +1,11 @@
 """Column types that mean the same on SQLite and on PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Numeric, String, TypeDecorator
+from sqlalchemy import BigInteger, Date, DateTime, Numeric, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import JSON, TypeEngine
@@ -61,3 +62,31 @@ class Amount(TypeDecorator[Decimal]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         # asyncpg gives what is wanted.
         return super().result_processor(dialect, coltype) if dialect.name == "sqlite" else None
+
+
+def text_of(type_: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], str] | None:
+    """What makes the text of a day, an instant or an amount of what the driver gives.
+
+    On SQLite that is less work than to make the value first; None where it is not.
+    """
+    if dialect.name != "sqlite":
+        return None
+    return TEXT_OF.get(type(type_))
+
+
+def _text_of_instant(kept: str) -> str:
+    """SQLAlchemy keeps all digits of the fraction; they are told where there is one."""
+    fraction = kept[19:]
+    return f"{kept[:10]}T{kept[11:19]}{'' if fraction == '.000000' else fraction}Z"
+
+
+def _text_of_amount(cents: int) -> str:
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{whole}.{rest:02}"
+
+
+TEXT_OF: dict[type, Callable[[Any], str]] = {
+    Date: str,
+    Instant: _text_of_instant,
+    Amount: _text_of_amount,
+}

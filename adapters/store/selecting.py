@@ -19,7 +19,7 @@ from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.types import JSON
 from sqlmodel import SQLModel
 
-from adapters.store.columns import Amount
+from adapters.store.columns import Amount, text_of
 from adapters.store.directory import is_of_the_company
 from adapters.store.rows import table
 from domain.rows import Layout, Place, Selection
@@ -58,7 +58,8 @@ class Selecting:
         index = self._columns.setdefault(column, len(self._columns))
         type_ = column.type.dialect_impl(self._dialect)
         read = type_.result_processor(self._dialect, NUMERIC)
-        return Place((index,), _made(read, means))
+        text = text_of(column.type, self._dialect) if means is None else None
+        return Place((index,), _made(read, means), text)
 
     def layout(self, wanted: Selection) -> Layout:
         """Collect what is wanted of the rows themselves, and their ids."""
@@ -113,7 +114,7 @@ class Selecting:
         if self._dialect.name == "sqlite":
             return self.place(column)
         text = self.place(cast(column, Text), Decimal)
-        return Place(text.indexes, text.make, is_text_of_decimal=True)
+        return Place(text.indexes, text.make, text=str)
 
     def _money(self, model: Model, amount: Place) -> Layout:
         currency = self.place(table(model).c.currency)
