@@ -5,7 +5,7 @@ is the same each time: it is kept here, with the statement.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
@@ -18,6 +18,7 @@ from adapters.store.pool import CountingPool
 from domain.ports import StoreUnavailable
 
 T = TypeVar("T")
+NOBODY = nullcontext()
 Values = Mapping[str, Any]
 """What the bind parameters of a statement stand for, by their names."""
 Row = Sequence[Any]
@@ -131,13 +132,15 @@ class _Sent:
         return self
 
 
-@contextmanager
-def told(engine: Engine, text: str, arguments: list[Any]) -> Iterator[None]:
+def told(engine: Engine, text: str, arguments: list[Any]) -> AbstractContextManager[None]:
     """Have the engine's listeners hear of the statement, as if SQLAlchemy had sent it."""
     listeners: Any = engine.dispatch
-    if not listeners.before_cursor_execute:
-        yield
-        return
+    return _telling(engine, text, arguments) if listeners.before_cursor_execute else NOBODY
+
+
+@contextmanager
+def _telling(engine: Engine, text: str, arguments: list[Any]) -> Iterator[None]:
+    listeners: Any = engine.dispatch
     sent = _Sent(engine.dialect)
     told = (sent, None, text, tuple(arguments), None, False)
     listeners.before_cursor_execute(*told)
