@@ -1,15 +1,27 @@
 """Column types that mean the same on SQLite and on PostgreSQL."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import BigInteger, Date, DateTime, Numeric, String, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    Numeric,
+    String,
+    Text,
+    TypeDecorator,
+    cast,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import JSON, TypeEngine
 
+T = TypeVar("T")
 BINARY_TEXT: Any = String().with_variant(String(collation="C"), "postgresql")
 """Text that sorts by code point, as SQLite sorts it, whatever the database's locale."""
 
@@ -32,7 +44,7 @@ class Instant(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         # asyncpg gives what is wanted; SQLAlchemy's way for SQLite takes several times as long.
-        return _instant if dialect.name == "sqlite" else None
+        return _or_none(_instant) if dialect.name == "sqlite" else None
 
 
 class Amount(TypeDecorator[Decimal]):
@@ -53,31 +65,26 @@ class Amount(TypeDecorator[Decimal]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         # asyncpg gives what is wanted.
-        return _amount if dialect.name == "sqlite" else None
+        return _or_none(_amount) if dialect.name == "sqlite" else None
 
 
-def _instant(kept: str | None) -> datetime | None:
-    return None if kept is None else datetime.fromisoformat(f"{kept}+00:00")
+def _or_none(make: Callable[[Any], T]) -> Callable[[Any], T | None]:
+    return lambda kept: None if kept is None else make(kept)
 
 
-def _amount(cents: int | None) -> Decimal | None:
-    return None if cents is None else Decimal(cents).scaleb(-2)
+def _instant(kept: str) -> datetime:
+    return datetime.fromisoformat(f"{kept}+00:00")
 
 
-def text_of(type_: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], str] | None:
-    """What makes the text of a day, an instant or an amount of what the driver gives.
-
-    On SQLite that is less work than to make the value first; None where it is not.
-    """
-    if dialect.name != "sqlite":
-        return None
-    return TEXT_OF.get(type(type_))
+def _amount(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)
 
 
 def _text_of_instant(kept: str) -> str:
-    """SQLAlchemy keeps all digits of the fraction; they are told where there is one."""
+    """Either all digits of a fraction are told, or none where there is none."""
     fraction = kept[19:]
-    return f"{kept[:10]}T{kept[11:19]}{'' if fraction == '.000000' else fraction}Z"
+    told = "" if fraction in ("", ".000000") else fraction.ljust(7, "0")
+    return f"{kept[:10]}T{kept[11:19]}{told}Z"
 
 
 def _text_of_amount(cents: int) -> str:
@@ -85,8 +92,27 @@ def _text_of_amount(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}{whole}.{rest:02}"
 
 
-TEXT_OF: dict[type, Callable[[Any], str]] = {
-    Date: str,
-    Instant: _text_of_instant,
-    Amount: _text_of_amount,
-}
+class Reading(NamedTuple):
+    """How a day, an instant or an amount is read with the least work, and what that gives."""
+
+    asked: ColumnElement[Any]
+    make: Callable[[Any], Any]
+    """Makes the value of what was given, which is not null."""
+    text: Callable[[Any], str]
+    """Makes the text that clients are shown."""
+
+
+def reading_of(column: ColumnElement[Any], dialect: Dialect) -> Reading | None:
+    """How to read a column by its text, or its cents; None for columns of other types.
+
+    PostgreSQL's driver takes longer to make an instant than the database to write it.
+    """
+    is_sqlite = dialect.name == "sqlite"
+    if type(column.type) is Date:
+        return Reading(column if is_sqlite else cast(column, Text), date.fromisoformat, str)
+    if type(column.type) is Instant:
+        kept = column if is_sqlite else cast(func.timezone("UTC", column), Text)
+        return Reading(kept, _instant, _text_of_instant)
+    if type(column.type) is Amount and is_sqlite:
+        return Reading(column, _amount, _text_of_amount)
+    return Reading(cast(column, Text), Decimal, str) if type(column.type) is Amount else None

@@ -9,9 +9,7 @@ from sqlalchemy import (
     Dialect,
     FromClause,
     Select,
-    Text,
     bindparam,
-    cast,
     inspect,
     select,
 )
@@ -19,7 +17,7 @@ from sqlalchemy.orm import RelationshipProperty
 from sqlalchemy.types import JSON
 from sqlmodel import SQLModel
 
-from adapters.store.columns import Amount, text_of
+from adapters.store.columns import Amount, reading_of
 from adapters.store.directory import is_of_the_company
 from adapters.store.rows import table
 from domain.rows import Layout, Place, Selection
@@ -41,7 +39,8 @@ class Selecting:
     def __init__(self, root: Model, dialect: Dialect) -> None:
         self._root = root
         self._dialect = dialect
-        self._columns: dict[ColumnElement[Any], int] = {}
+        self._asked: dict[ColumnElement[Any], tuple[int, ColumnElement[Any]]] = {}
+        """Where the value of a column will stand, and what is asked for to have it."""
         self._source: FromClause = table(root)
 
     def statement(self, *, for_reader: bool = False) -> Select[Any]:
@@ -50,16 +49,22 @@ class Selecting:
         For a reader: nothing, unless they are of the company, by `issuer` and `subject`.
         """
         company = table(self._root).c.company_id == bindparam("company_id")
-        statement = select(*self._columns).select_from(self._source).where(company)
+        statement = (
+            select(*(asked for _, asked in self._asked.values()))
+            .select_from(self._source)
+            .where(company)
+        )
         return statement.where(is_of_the_company()) if for_reader else statement
 
     def place(self, column: ColumnElement[Any], means: Callable[[Any], Any] | None = None) -> Place:
         """Where the values of a column will stand, whether or not it was collected before."""
-        index = self._columns.setdefault(column, len(self._columns))
+        reading = reading_of(column, self._dialect)
+        asked = (len(self._asked), reading.asked if reading else column)
+        index, _ = self._asked.setdefault(column, asked)
+        if reading is not None:
+            return Place((index,), _made(None, reading.make), reading.text)
         type_ = column.type.dialect_impl(self._dialect)
-        read = type_.result_processor(self._dialect, NUMERIC)
-        text = text_of(column.type, self._dialect) if means is None else None
-        return Place((index,), _made(read, means), text)
+        return Place((index,), _made(type_.result_processor(self._dialect, NUMERIC), means))
 
     def layout(self, wanted: Selection) -> Layout:
         """Collect what is wanted of the rows themselves, and their ids."""
@@ -89,7 +94,7 @@ class Selecting:
             made: Any = inspect(model).all_orm_descriptors[name]
             return self.place(made.fget(own))
         if wanted and isinstance(found.type, Amount):
-            return self._money(model, self._amount(found))
+            return self._money(model, self.place(found))
         if wanted and isinstance(found.type, JSON):
             return self._document(model, found, wanted)
         return self.place(found, found.info.get("means"))
@@ -108,13 +113,6 @@ class Selecting:
             place = self.place(column[name].as_string(), Decimal)
             parts[name] = self._money(model, place) if inner else place
         return Layout(parts)
-
-    def _amount(self, column: Any) -> Place:
-        """An amount, as text where the database has decimals: that costs the driver less."""
-        if self._dialect.name == "sqlite":
-            return self.place(column)
-        text = self.place(cast(column, Text), Decimal)
-        return Place(text.indexes, text.make, text=str)
 
     def _money(self, model: Model, amount: Place) -> Layout:
         currency = self.place(table(model).c.currency)
