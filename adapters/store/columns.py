@@ -16,12 +16,14 @@ from sqlalchemy import (
     TypeDecorator,
     cast,
     func,
+    literal_column,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import JSON, TypeEngine
 
 T = TypeVar("T")
+UNIVERSAL: Any = literal_column("'UTC'")
 BINARY_TEXT: Any = String().with_variant(String(collation="C"), "postgresql")
 """Text that sorts by code point, as SQLite sorts it, whatever the database's locale."""
 
@@ -111,7 +113,7 @@ def reading_of(column: ColumnElement[Any], dialect: Dialect) -> Reading | None:
     if type(column.type) is Date:
         return Reading(column if is_sqlite else cast(column, Text), date.fromisoformat, str)
     if type(column.type) is Instant:
-        kept = column if is_sqlite else cast(func.timezone("UTC", column), Text)
+        kept = column if is_sqlite else cast(func.timezone(UNIVERSAL, column), Text)
         return Reading(kept, _instant, _text_of_instant)
     if type(column.type) is Amount and is_sqlite:
         return Reading(column, _amount, _text_of_amount)
