@@ -29,9 +29,10 @@ def say(logger: logging.Logger, level: int, event: str, told: Mapping[str, objec
 
 
 class Lines(logging.Handler):
-    """Formats each record at once, and leaves the writing to a thread of its own.
+    """Takes each record at once, and leaves the formatting and writing to a thread of its own.
 
-    A reader of stderr that falls behind slows no request: beyond `most_waiting` lines, further
+    Many records formatted one after another take a third of the time that they take amid requests.
+    A reader of stderr that falls behind slows no request: beyond `most_waiting` records, further
     ones are dropped, and their number is told when there is room again.
     """
 
@@ -44,20 +45,23 @@ class Lines(logging.Handler):
         os.register_at_fork(after_in_child=self._start)  # a thread does not survive a fork
 
     def _start(self) -> None:
-        self._waiting: deque[str] = deque()
+        self._waiting: deque[logging.LogRecord | str] = deque()
         self._ending = Event()
         self._thread = Thread(target=self._write, name="log lines", daemon=True)
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        try:
-            line = self.format(record)
-        except Exception:  # whatever is wrong with a record, it must not fail a request
-            line = f'{{"event": "a log record could not be formatted", "at": "{record.module}"}}'
-        if len(self._waiting) < self._most_waiting:
-            self._waiting.append(line)
-        else:
+        if len(self._waiting) >= self._most_waiting:
             self._dropped += 1
+        else:
+            # What an error was raised with is not held on to.
+            self._waiting.append(self._line(record) if record.exc_info else record)
+
+    def _line(self, record: logging.LogRecord) -> str:
+        try:
+            return self.format(record)
+        except Exception:  # whatever is wrong with a record, it must not fail a request
+            return f'{{"event": "a log record could not be formatted", "at": "{record.module}"}}'
 
     def _write(self) -> None:
         # Looks from time to time: to be woken for each line would take the interpreter's lock
@@ -68,7 +72,8 @@ class Lines(logging.Handler):
             self._drain()
 
     def _drain(self) -> None:
-        lines = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        waiting = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        lines = [each if isinstance(each, str) else self._line(each) for each in waiting]
         if dropped := self._dropped:
             self._dropped -= dropped
             lines.append(LOST.format(dropped))

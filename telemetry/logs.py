@@ -45,6 +45,7 @@ def configure_logging(level: Level, chosen: Format, stream: TextIO | None = None
     lines = Lines(out)
     lines.setFormatter(Formatter(readable=readable, colors=out.isatty()))
     lines.addFilter(_worth_telling)
+    lines.addFilter(_of_its_request)
     root = logging.getLogger()
     for handler in root.handlers[:]:
         root.removeHandler(handler)
@@ -72,6 +73,14 @@ def _worth_telling(record: logging.LogRecord) -> bool:
     return is_ours(record) or record.levelno >= logging.WARNING
 
 
+def _of_its_request(record: logging.LogRecord) -> bool:
+    """Note in which request it was told: a line is formatted after that, and elsewhere."""
+    exchange = current_exchange.get()
+    if exchange is not None:
+        record.__dict__.setdefault("request_id", exchange.request_id)
+    return True
+
+
 def _uncaught(
     kind: type[BaseException], error: BaseException | None, traceback: TracebackType | None
 ) -> None:
@@ -80,7 +89,7 @@ def _uncaught(
 
 
 class Formatter(logging.Formatter):
-    """Makes a line of a record: of what it tells, and of the request in which it was told."""
+    """Makes a line of a record: of what it tells."""
 
     def __init__(self, *, readable: bool, colors: bool = False) -> None:
         super().__init__()
@@ -96,9 +105,6 @@ class Formatter(logging.Formatter):
         if error is not None:
             faults = faults_of(error)
             told["exception"] = as_text(faults) if self._console else faults
-        exchange = current_exchange.get()
-        if exchange is not None:
-            told.setdefault("request_id", exchange.request_id)
         return str(self._console(None, told["level"], told)) if self._console else as_json(told)
 
 
@@ -126,11 +132,13 @@ def _ours(record: logging.LogRecord) -> Told:
 
 
 def _foreign(record: logging.LogRecord) -> Told:
-    """Where it was said; and of the words, those that stand so in the code."""
+    """Where and for which request it was said; and of the words, those that stand in the code."""
     words = record.msg.strip() if isinstance(record.msg, str) else ""
     template = words if record.args or words in PLAIN_WORDS else None
-    return {
+    told = {
         "event": template or f"a line of {record.name}",
         "logger": record.name,
         "at": f"{short(record.pathname)}:{record.lineno} {record.funcName}",
     }
+    request_id = getattr(record, "request_id", None)
+    return told if request_id is None else {**told, "request_id": request_id}
