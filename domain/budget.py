@@ -1,6 +1,6 @@
 """What someone may ask for in a while: a bucket that requests empty and time fills, steadily."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,11 +33,11 @@ class Allowance:
 
     size: int
     per_second: int
+    fills_in: int = field(init=False, repr=False, compare=False)
+    """Microseconds from empty to full."""
 
-    @property
-    def fills_in(self) -> int:
-        """Microseconds from empty to full."""
-        return self.time_for(self.size)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fills_in", self.time_for(self.size))
 
     def time_for(self, cost: int) -> int:
         """Microseconds in which so much flows in. What costs more than a bucket takes it all."""

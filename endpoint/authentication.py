@@ -1,7 +1,5 @@
 """Who is calling: the bearer token of a request, turned into the person the directory knows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +31,7 @@ class Person(BaseUser):
         self.reader = reader
 
 
+AUTHENTICATED = AuthCredentials(["authenticated"])
 NOBODY = "nobody by this token's name is in any company's directory"
 
 
@@ -61,8 +60,10 @@ async def viewer_of(state: State, token: str) -> Authenticated:
     Raises AuthenticationError, or CannotAuthenticate when it cannot be told now.
     """
     if is_machine_token(token):
-        with _told():
+        try:
             machine, its_token = await state.machines.viewer(token)
+        except (InvalidToken, IssuerUnavailable) as problem:
+            raise _told(problem) from None
         return Authenticated(machine, its_token.expires_at)
     identity = await _identity_of(state, token)
     viewer = await state.services.directory.viewer(identity.issuer, identity.subject)
@@ -72,29 +73,30 @@ async def viewer_of(state: State, token: str) -> Authenticated:
 
 
 async def _identity_of(state: State, token: str) -> Identity:
-    with _told():
+    try:
         identity: Identity = await state.issuer.identity_of(token)
+    except (InvalidToken, IssuerUnavailable) as problem:
+        raise _told(problem) from None
     return identity
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except InvalidToken as problem:
-        raise AuthenticationError(str(problem)) from None
-    except IssuerUnavailable as problem:
-        raise CannotAuthenticate(problem) from None
+def _told(problem: InvalidToken | IssuerUnavailable) -> AuthenticationError:
+    if isinstance(problem, IssuerUnavailable):
+        return CannotAuthenticate(problem)
+    return AuthenticationError(str(problem))
 
 
 class BearerTokens(AuthenticationBackend):
     """Takes the token from the header `Authorization`, anew for every request."""
 
     async def authenticate(self, conn: HTTPConnection) -> tuple[AuthCredentials, BaseUser]:
-        scheme, _, token = conn.headers.get("Authorization", "").partition(" ")
+        sent = next(
+            (value for name, value in conn.scope["headers"] if name == b"authorization"), b""
+        )
+        scheme, _, token = sent.decode("latin-1").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise AuthenticationError("send a token: Authorization: Bearer <token>")
-        return AuthCredentials(["authenticated"]), await _person_of(conn.state, token.strip())
+        return AUTHENTICATED, await _person_of(conn.state, token.strip())
 
 
 async def _person_of(state: State, token: str) -> Person:

@@ -118,6 +118,8 @@ def digest_in(value: object) -> str | None:
 
 def _named(request: Mapping[str, Any]) -> str | None:
     """The hash that a request names, in either way or in both; None: it names none."""
+    if request.get("documentId") is None and request.get("extensions") is None:
+        return None
     digests = {each for each in (_document_id(request), _persisted_query(request)) if each}
     if len(digests) > 1:
         raise _bad("documentId and persistedQuery name two documents")

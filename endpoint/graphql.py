@@ -123,13 +123,14 @@ class GraphQLEndpoint(GraphQL[SchemaRequest, None]):
         context: SchemaRequest,
         kept: Operation | None,
     ) -> Response:
-        running = self.schema.execute(
+        running = self._schema.execute(
             asked.query,
             variable_values=asked.variables,
             context_value=context,
             operation_name=asked.operation_name,
             allowed_operation_types=_BY_GET if request.method == "GET" else _BY_POST,
             operation_extensions=asked.extensions,
+            kept=kept,
         )
         try:
             if kept is not None and kept.type is OperationType.QUERY:

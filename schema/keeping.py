@@ -71,12 +71,16 @@ class KeepingSchema(strawberry.Schema):
         operation_name: str | None = None,
         allowed_operation_types: Iterable[OperationType] | None = None,
         operation_extensions: dict[str, Any] | None = None,
+        kept: Operation | None = None,
     ) -> ExecutionResult:
         """As Strawberry's. Of an operation that is kept it is known what Strawberry would find
-        before it executes; that this caller may pay for it is not."""
+        before it executes; that this caller may pay for it is not.
+
+        `kept`: the operation, where it has been looked for already.
+        """
         allowed = allowed_operation_types or DEFAULT_ALLOWED_OPERATION_TYPES
         asked = (variable_values, context_value, root_value, operation_name)
-        operation = self.kept(query, variable_values, operation_name)
+        operation = kept or self.kept(query, variable_values, operation_name)
         if operation is None or operation.type not in allowed:
             return await super().execute(query, *asked, allowed, operation_extensions)
         context = self._create_execution_context(query, allowed, *asked, operation_extensions)
