@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from math import ceil
 from typing import TypeVar
 
@@ -52,9 +53,11 @@ def _is_passing(error: Exception) -> bool:
     )
 
 
-AGAIN = stamina.AsyncRetryingCaller(attempts=2, timeout=4.0, wait_initial=0.1, wait_jitter=0.2).on(
-    _is_passing
-)
+AGAIN_WITHIN = 4.0
+"""Seconds after which nothing is tried once more."""
+AGAIN = stamina.AsyncRetryingCaller(
+    attempts=2, timeout=AGAIN_WITHIN, wait_initial=0.1, wait_jitter=0.2
+).on(_is_passing)
 
 
 @dataclass(slots=True)
@@ -84,7 +87,19 @@ class Guarded:
     async def _within_bounds(self, ask: Callable[[], Awaitable[T]]) -> T:
         async with self._turns:
             with self._admitted():
-                return await AGAIN(ask)
+                return await self._asked(ask)
+
+    async def _asked(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask, and once more where that may help. Most look-ups need no second try: only those
+        that do are left to stamina, which takes longer than all that is around a look-up."""
+        began = self.clock()
+        try:
+            return await ask()
+        except ErpTrouble as trouble:
+            if not _is_passing(trouble) or self.clock() - began > AGAIN_WITHIN:
+                raise
+            failed = trouble
+        return await AGAIN(_second(ask, after=failed))
 
     @contextmanager
     def _admitted(self) -> Iterator[None]:
@@ -120,3 +135,15 @@ class Guarded:
         # Of several look-ups at once, the one that asks for the longest rest is heeded.
         if rest and self.clock() + rest > self._until:
             self._last, self._until = trouble, self.clock() + rest
+
+
+def _second(ask: Callable[[], Awaitable[T]], after: ErpTrouble) -> Callable[[], Awaitable[T]]:
+    """A question that has been asked once, and failed."""
+    tries = count(1)
+
+    async def asked() -> T:
+        if next(tries) == 1:
+            raise after
+        return await ask()
+
+    return asked
