@@ -74,8 +74,22 @@ def _or_none(make: Callable[[Any], T]) -> Callable[[Any], T | None]:
     return lambda kept: None if kept is None else make(kept)
 
 
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+ENDLESS = {"-infinity": FIRST, "infinity": LAST}
+"""What asyncpg makes of Python's first and last day and instant, as PostgreSQL writes it:
+https://github.com/MagicStack/py-pgproto/blob/master/codecs/datetime.pyx"""
+
+
 def _instant(kept: str) -> datetime:
-    return datetime.fromisoformat(f"{kept}+00:00")
+    return ENDLESS.get(kept) or datetime.fromisoformat(f"{kept}+00:00")
+
+
+def _day(kept: str) -> date:
+    return ENDLESS[kept].date() if kept in ENDLESS else date.fromisoformat(kept)
+
+
+def _text_of_day(kept: str) -> str:
+    return ENDLESS[kept].date().isoformat() if kept in ENDLESS else kept
 
 
 def _amount(cents: int) -> Decimal:
@@ -84,6 +98,8 @@ def _amount(cents: int) -> Decimal:
 
 def _text_of_instant(kept: str) -> str:
     """Either all digits of a fraction are told, or none where there is none."""
+    if kept in ENDLESS:
+        kept = ENDLESS[kept].isoformat(" ")[:-6]
     fraction = kept[19:]
     told = "" if fraction in ("", ".000000") else fraction.ljust(7, "0")
     return f"{kept[:10]}T{kept[11:19]}{told}Z"
@@ -110,8 +126,10 @@ def reading_of(column: ColumnElement[Any], dialect: Dialect) -> Reading | None:
     PostgreSQL's driver takes longer to make an instant than the database to write it.
     """
     is_sqlite = dialect.name == "sqlite"
+    if type(column.type) is Date and is_sqlite:
+        return Reading(column, date.fromisoformat, str)
     if type(column.type) is Date:
-        return Reading(column if is_sqlite else cast(column, Text), date.fromisoformat, str)
+        return Reading(cast(column, Text), _day, _text_of_day)
     if type(column.type) is Instant:
         kept = column if is_sqlite else cast(func.timezone(UNIVERSAL, column), Text)
         return Reading(kept, _instant, _text_of_instant)

@@ -14,6 +14,8 @@ PLANNING = {"plan_cache_mode": "force_generic_plan"}
 """PostgreSQL plans each statement once for a connection, whatever its values are: to plan the list
 costs three times what to run it does. What only the values tell, such as how rare a text is, a
 statement has to find out itself: see `adapters.store.nearest`."""
+WRITING = {"datestyle": "ISO"}
+"""How days and instants are written that are read as text: see `adapters.store.columns`."""
 LEFT_ALONE = {"client_connection_check_interval": "2s"}
 """A statement is given up when nobody waits for it any more: no lock outlives its process."""
 BUSY_SECONDS = 15
@@ -51,7 +53,7 @@ class Patience:
             "async_creator_fn": _connect,
             "timeout": self.connecting,
             "command_timeout": None if self.statement is None else self.statement + self.grace,
-            "server_settings": PLANNING | LEFT_ALONE | told,
+            "server_settings": PLANNING | LEFT_ALONE | WRITING | told,
         }
 
 
