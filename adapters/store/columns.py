@@ -1,7 +1,7 @@
 """Column types that mean the same on SQLite and on PostgreSQL."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
@@ -21,6 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import JSON, TypeEngine
+
+from adapters.store import texts
 
 T = TypeVar("T")
 UNIVERSAL: Any = literal_column("'UTC'")
@@ -46,7 +48,7 @@ class Instant(TypeDecorator[datetime]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         # asyncpg gives what is wanted; SQLAlchemy's way for SQLite takes several times as long.
-        return _or_none(_instant) if dialect.name == "sqlite" else None
+        return _or_none(texts.instant) if dialect.name == "sqlite" else None
 
 
 class Amount(TypeDecorator[Decimal]):
@@ -67,47 +69,11 @@ class Amount(TypeDecorator[Decimal]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         # asyncpg gives what is wanted.
-        return _or_none(_amount) if dialect.name == "sqlite" else None
+        return _or_none(texts.amount_of_cents) if dialect.name == "sqlite" else None
 
 
 def _or_none(make: Callable[[Any], T]) -> Callable[[Any], T | None]:
     return lambda kept: None if kept is None else make(kept)
-
-
-FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-ENDLESS = {"-infinity": FIRST, "infinity": LAST}
-"""What asyncpg makes of Python's first and last day and instant, as PostgreSQL writes it:
-https://github.com/MagicStack/py-pgproto/blob/master/codecs/datetime.pyx"""
-
-
-def _instant(kept: str) -> datetime:
-    return ENDLESS.get(kept) or datetime.fromisoformat(f"{kept}+00:00")
-
-
-def _day(kept: str) -> date:
-    return ENDLESS[kept].date() if kept in ENDLESS else date.fromisoformat(kept)
-
-
-def _text_of_day(kept: str) -> str:
-    return ENDLESS[kept].date().isoformat() if kept in ENDLESS else kept
-
-
-def _amount(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2)
-
-
-def _text_of_instant(kept: str) -> str:
-    """Either all digits of a fraction are told, or none where there is none."""
-    if kept in ENDLESS:
-        kept = ENDLESS[kept].isoformat(" ")[:-6]
-    fraction = kept[19:]
-    told = "" if fraction in ("", ".000000") else fraction.ljust(7, "0")
-    return f"{kept[:10]}T{kept[11:19]}{told}Z"
-
-
-def _text_of_amount(cents: int) -> str:
-    whole, rest = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}{whole}.{rest:02}"
 
 
 class Reading(NamedTuple):
@@ -126,13 +92,12 @@ def reading_of(column: ColumnElement[Any], dialect: Dialect) -> Reading | None:
     PostgreSQL's driver takes longer to make an instant than the database to write it.
     """
     is_sqlite = dialect.name == "sqlite"
-    if type(column.type) is Date and is_sqlite:
-        return Reading(column, date.fromisoformat, str)
     if type(column.type) is Date:
-        return Reading(cast(column, Text), _day, _text_of_day)
+        kept = column if is_sqlite else cast(column, Text)
+        return Reading(kept, texts.day, str if is_sqlite else texts.of_day)
     if type(column.type) is Instant:
         kept = column if is_sqlite else cast(func.timezone(UNIVERSAL, column), Text)
-        return Reading(kept, _instant, _text_of_instant)
+        return Reading(kept, texts.instant, texts.of_instant)
     if type(column.type) is Amount and is_sqlite:
-        return Reading(column, _amount, _text_of_amount)
+        return Reading(column, texts.amount_of_cents, texts.of_cents)
     return Reading(cast(column, Text), Decimal, str) if type(column.type) is Amount else None
