@@ -51,6 +51,14 @@ class GuardedHttp(HttpToolsProtocol):
         elif beyond > 0:
             self._say(refusals.TOO_MANY)
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        # Else it would wait, with all of its last request, for the garbage collector.
+        if self._running is not None:
+            self._running.transport = self.transport
+        self.pipeline.clear()
+        self.cycle = None  # type: ignore[assignment]
+
     def sweep(self, now: float) -> str | None:
         """See `serving.sweeping.Swept`."""
         if self._backlog.stalled(now, self.limits.stalled_seconds):
