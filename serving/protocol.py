@@ -57,7 +57,7 @@ class GuardedHttp(HttpToolsProtocol):
         if self._running is not None:
             self._running.transport = self.transport
         self.pipeline.clear()
-        self.cycle = None  # type: ignore[assignment]
+        self.cycle = None  # type: ignore[assignment] # as uvicorn begins, which declares it so
 
     def sweep(self, now: float) -> str | None:
         """See `serving.sweeping.Swept`."""

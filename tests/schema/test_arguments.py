@@ -119,7 +119,8 @@ def arguments_both_ways(text: str, variables: dict[str, Any]) -> list[tuple[Any,
     operation = operation_of(document, None)
     assert operation is not None
     read = get_variable_values(schema, operation.variable_definitions or (), variables)
-    field = schema.type_map["Query"].fields["told"]  # type: ignore[attr-defined]
+    assert schema.query_type is not None
+    field = schema.query_type.fields["told"]
     own, compiler = definition_of(field), Arguments(schema, operation)
     assert own is not None
 

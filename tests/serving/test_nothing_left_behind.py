@@ -24,7 +24,8 @@ def no_collector() -> Iterator[None]:
 
 
 def connections(service: Guarded) -> WeakSet[GuardedHttp]:
-    return WeakSet(service.server.server_state.connections)  # type: ignore[arg-type]
+    held = service.server.server_state.connections
+    return WeakSet(each for each in held if isinstance(each, GuardedHttp))
 
 
 async def test_one_that_was_answered() -> None:
