@@ -6,7 +6,7 @@ All else is the real thing: the application, its server, and its settings from t
 from pathlib import Path
 
 import adapters.erps
-from command_line import app
+from command_line import main
 
 ERPS = Path(__file__).with_name("erps")
 
@@ -18,4 +18,4 @@ def offer(folder: Path) -> None:
 
 if __name__ == "__main__":
     offer(ERPS)
-    app()
+    main()

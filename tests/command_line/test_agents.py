@@ -16,7 +16,7 @@ from adapters.store.agents import SqlAgentSessions
 from adapters.store.engine import Database, open_database
 from adapters.store.invoices import SqlInvoiceStore
 from adapters.web_connector.qwc import OWNER_ID
-from command_line import app
+from command_line.commands import app
 from tests.builders import HARBOR, INTEGRATION, QUARRY, a_directory, bring_in
 from tests.databases import run_apart
 

@@ -16,7 +16,7 @@ from adapters.secret_keys import Keyring, SecretKey
 from adapters.store.connection_secrets import SECRETS, SqlConnectionSecrets
 from adapters.store.engine import Database, open_database
 from adapters.vault import Settings, Vault
-from command_line import app
+from command_line.commands import app
 from tests.builders import HARBOR, INTEGRATION, QUARRY, a_directory, bring_in
 from tests.databases import run_apart
 from tests.servers.processes import free_port

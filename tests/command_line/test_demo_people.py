@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters.tokens import KEY_FILE, DemoIssuer
-from command_line import app
+from command_line.commands import app
 
 
 def token(subject: str) -> Result:

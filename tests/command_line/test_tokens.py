@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from adapters.machine_tokens import TokenText, public_id, read_token
 from adapters.store.engine import open_database
-from command_line import app
+from command_line.commands import app
 from tests.builders import DOCKS, HARBOR, QUARRY, a_directory, bring_in
 from tests.databases import run_apart
 
