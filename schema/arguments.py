@@ -38,6 +38,8 @@ Read = Callable[[Variables], Any]
 """Makes Python's value of what a document writes, with a request's variables in it."""
 Take = Callable[[Any], Any]
 """Makes Python's value of one that came as JSON."""
+Inside = frozenset[GraphQLInputObjectType]
+"""The types of the inputs that hold what is taken."""
 AS_THEY_ARE: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
 """Scalars whose values, of these types, resolvers are given as they came."""
 
@@ -116,19 +118,19 @@ def _not_plain() -> NoReturn:
     raise NotPlain
 
 
-def _take(type_: Any) -> Take:
+def _take(type_: Any, inside: Inside = frozenset()) -> Take:
     if isinstance(type_, GraphQLNonNull):
-        return _there(type_.of_type)
-    there = _there(type_)
+        return _there(type_.of_type, inside)
+    there = _there(type_, inside)
     return lambda value: None if value is None else there(value)
 
 
-def _there(type_: Any) -> Take:
+def _there(type_: Any, inside: Inside) -> Take:
     """Takes what is not null."""
     if isinstance(type_, GraphQLInputObjectType):
-        return _input(type_)
+        return _input(type_, inside)
     if isinstance(type_, GraphQLList):
-        return _list(_take(type_.of_type))
+        return _list(_take(type_.of_type, inside))
     if not is_leaf_type(type_):
         raise NotPlain
     if type_.name in AS_THEY_ARE:
@@ -164,9 +166,15 @@ def _list(take_entry: Take) -> Take:
     return take
 
 
-def _input(type_: GraphQLInputObjectType) -> Take:
+def _input(type_: GraphQLInputObjectType, inside: Inside) -> Take:
+    """One that holds itself is left to graphql-core: there would be no end to what is made here."""
+    if type_ in inside:
+        raise NotPlain
     make, unsaid = _class_of(type_), _null_unless_said(type_.fields)
-    takes = {name: (_python_name(each), _take(each.type)) for name, each in type_.fields.items()}
+    takes = {
+        name: (_python_name(each), _take(each.type, inside | {type_}))
+        for name, each in type_.fields.items()
+    }
     required = {name for name, each in type_.fields.items() if is_required_input_field(each)}
 
     def take(value: Any) -> Any:

@@ -4,7 +4,7 @@ import inspect
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 import strawberry
@@ -44,6 +44,11 @@ class Outer:
     count: int = 7
 
 
+@strawberry.input
+class Nested:
+    within: Annotated["Nested", strawberry.lazy("tests.schema.test_arguments")] | None = None
+
+
 @strawberry.type
 class Query:
     @strawberry.field
@@ -60,6 +65,7 @@ class Query:
         ratio: float | None = None,
         color: Color = Color.RED,
         few: int | None = 5,
+        nested: Nested | None = None,
     ) -> str:
         return ""
 
@@ -197,4 +203,13 @@ def test_what_a_document_writes_is_read_as_they_read_it() -> None:
 def test_what_may_be_left_to_a_default_is_left_to_them(variables: dict[str, Any]) -> None:
     *_, (_, ours) = arguments_both_ways(LITERALS, {"id": "a", "day": "2026-11-28", **variables})
 
+    assert ours is NotPlain
+
+
+def test_an_input_that_holds_itself_is_left_to_them() -> None:
+    asked = 'query Asked($nested: Nested) { told(id: "a", nested: $nested) }'
+
+    ((theirs, ours),) = arguments_both_ways(asked, {"nested": {"within": {"within": None}}})
+
+    assert "within=Nested(within=None)" in repr(theirs)
     assert ours is NotPlain
