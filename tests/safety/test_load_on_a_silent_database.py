@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
-from adapters.store.engine import open_database
+from adapters.store.engine import KEPT_OPEN, open_database
 from adapters.store.patience import Patience
 from adapters.tokens import DemoIssuer
 from domain.ports import StoreUnavailable
@@ -107,7 +107,7 @@ async def test_who_has_no_place_in_the_pool_is_told_so(url: str) -> None:
     done = asyncio.Event()
 
     async with asyncio.timeout(30), AsyncExitStack() as held:
-        for _ in range(20):
+        for _ in range(KEPT_OPEN["pool_size"]):
             await held.enter_async_context(database.reading())
 
         async def ask() -> None:
