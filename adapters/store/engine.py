@@ -23,9 +23,8 @@ T = TypeVar("T")
 KEPT_OPEN: dict[str, Any] = {"pool_size": 12, "max_overflow": 0, "pool_use_lifo": True}
 """None more than are kept: to open one for a single statement costs more than the statement.
 
-And few, the last used first: each has prepared statements or pages of its own at hand, that push
-the others' out of the processor. PostgreSQL works a fifth less for a process that has 12 of them
-than for one with 20, and SQLite holds the fewer pages.
+And few, the last used first: PostgreSQL works a fifth less for a process that has 12 of them than
+for one with 20, and SQLite holds fewer pages, which each connection keeps for itself.
 """
 
 

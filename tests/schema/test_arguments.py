@@ -4,7 +4,7 @@ import inspect
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any
+from typing import Any, Optional
 
 import pytest
 import strawberry
@@ -46,7 +46,7 @@ class Outer:
 
 @strawberry.input
 class Nested:
-    within: Annotated["Nested", strawberry.lazy("tests.schema.test_arguments")] | None = None
+    within: Optional["Nested"] = None
 
 
 @strawberry.type

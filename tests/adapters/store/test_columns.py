@@ -9,6 +9,7 @@ from sqlalchemy import Date, literal, make_url, select
 
 from adapters.store.columns import Amount, Instant, reading_of
 from adapters.store.engine import Database, open_database
+from adapters.store.prepared import Prepared
 from schema.scalars import SCALARS
 from tests.servers.postgresql import Postgresql
 
@@ -30,8 +31,8 @@ async def test_what_is_kept_is_read_by_its_text(empty: Database, kept: Any) -> N
     reading = reading_of(column, empty.engine.dialect)
     assert reading is not None
 
-    async with empty.reading() as connection:
-        given = (await connection.exec_driver_sql(*_sent(reading.asked, empty))).scalar_one()
+    statement = Prepared(select(reading.asked), empty.engine.dialect)
+    ((given,),) = await empty.rows(statement, {})
 
     assert reading.make(given) == kept
     assert reading.text(given) == _shown(kept)
@@ -61,17 +62,6 @@ async def _changed(url: str, statement: str) -> None:
     async with database.writing() as connection:
         await connection.exec_driver_sql(statement)
     await database.engine.dispose()
-
-
-def _sent(asked: Any, database: Database) -> tuple[str, tuple[Any, ...]]:
-    """The statement as the driver gets it: nothing makes values of what comes back."""
-    compiled: Any = select(asked).compile(dialect=database.engine.dialect)
-    written = compiled._bind_processors
-    names = compiled.positiontup or ()
-    values = compiled.params
-    return compiled.string, tuple(
-        written[name](values[name]) if written.get(name) else values[name] for name in names
-    )
 
 
 def _shown(kept: Any) -> str:
