@@ -23,17 +23,26 @@ async def in_batches(
     """
     asked = list(dict.fromkeys(record_ids))
     batches = [asked[start : start + size] for start in range(0, len(asked), size)]
+    looks = await together(*map(look, batches))
+    seen = {record_id: each for answer in looks for record_id, each in answer.items()}
+    return [seen[record_id] for record_id in record_ids]
+
+
+async def together(*questions: Coroutine[Any, Any, Any]) -> Sequence[Any]:
+    """The answers to questions that are asked at once, in their order.
+
+    One's ErpTrouble ends the others, and is raised: none is still being asked after that.
+    """
     troubles: list[BaseException] = []
-    looks: list[asyncio.Task[Seen]] = []
+    asked: list[asyncio.Task[Any]] = []
     try:
         async with asyncio.TaskGroup() as group:
-            looks += [group.create_task(look(batch)) for batch in batches]
+            asked += [group.create_task(each) for each in questions]
     except* ErpTrouble as raised:
         troubles += raised.exceptions
     if troubles:
         raise troubles[0]
-    seen = {record_id: each for done in looks for record_id, each in done.result().items()}
-    return [seen[record_id] for record_id in record_ids]
+    return [each.result() for each in asked]
 
 
 def only(asked: Sequence[RecordId], found: Iterable[Sighting]) -> dict[RecordId, Sighting]:

@@ -29,7 +29,6 @@ from (MYOB: help.myob.com.au/advanced, Integration Development Guide, which is A
   API_Users); some 100 a minute, 3 at once, is the standard (support.cleo.com).
 """
 
-import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +37,7 @@ from urllib.parse import quote, urlencode
 
 from adapters.erps import Around
 from adapters.erps._acumatica_bill import FIELDS, Bill, bill_of, bills_of, is_none
-from adapters.erps._batches import Seen, absent_in, in_batches, whole
+from adapters.erps._batches import Seen, absent_in, in_batches, together, whole
 from adapters.erps._oauth import Bearer, refresh
 from adapters.erps._pace import Pace
 from adapters.erps._rest import Answer, Manners, unexpected
@@ -137,7 +136,7 @@ class Acumatica:
         as_of, numbers = datetime.now(UTC), " or ".join(f"ReferenceNbr eq '{n}'" for n in asked)
         found = await self._bills(f"Type eq 'Bill' and ({numbers})", most=len(asked))
         closed = [bill for bill in found if bill.is_closed][:SETTLED]
-        again = {bill.id: bill for bill in await asyncio.gather(*map(self._settled, closed))}
+        again = {bill.id: bill for bill in await together(*map(self._settled, closed))}
         sightings = (again.get(bill.id, bill).sighting(self.tenant, as_of) for bill in found)
         seen = whole(asked, sightings, as_of, "Acumatica's list answered without bill")
         match absent_in(seen):

@@ -23,7 +23,6 @@ Never seen on the wire by us; the facts, and where they are from:
 - The server in front takes request lines of 4094 bytes: gunicorn's default, recalled.
 """
 
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,7 +33,7 @@ from urllib.parse import quote
 import httpx2
 
 from adapters.erps import Around
-from adapters.erps._batches import Seen, absent_in, in_batches, whole
+from adapters.erps._batches import Seen, absent_in, in_batches, together, whole
 from adapters.erps._erpnext_bill import (
     BILL,
     DELETED,
@@ -120,7 +119,8 @@ class ErpNext:
 
     async def _missed(self, absent: Sighting) -> Sighting:
         """A single one that the list left out, as in an unlink: read as well, and proven."""
-        document, deletions = await asyncio.gather(
+        document: Answer
+        document, deletions = await together(
             self._get(f"{BILL}/{quote(absent.record_id, safe='')}", EXPLAINED),
             self._deletions(absent.record_id),
         )

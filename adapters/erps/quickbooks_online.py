@@ -17,7 +17,6 @@ defaults. Never seen on the wire by us; the facts, and where they are from:
   (github.com/IntuitDeveloper/OAuth2-Dotnet_UsingSDK docs/help/Tokens.md).
 """
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.erps import Around
-from adapters.erps._batches import Seen, in_batches, only
+from adapters.erps._batches import Seen, in_batches, only, together
 from adapters.erps._oauth import Bearer
 from adapters.erps._pace import Pace
 from adapters.erps._quickbooks_online_bill import bills_of, deletion_of, is_missing, sighting
@@ -97,7 +96,7 @@ class QuickBooksOnline:
         if len(absent) > 1:
             changes = await self._changes(as_of)
         else:
-            changes, _ = await asyncio.gather(self._changes(as_of), self._miss(absent[0]))
+            changes, _ = await together(self._changes(as_of), self._miss(absent[0]))
         seen = dict[RecordId, Sighting]()
         for record_id in absent:
             deletion = deletion_of(record_id, changes)

@@ -1,7 +1,9 @@
 """What only QuickBooks does: an absence that is read as well, and the proof of a deletion."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from tests.adapters.erps.vendors import quickbooks_online as vendor
 
 VENDOR = vendor.VENDOR
 LONG_AGO = RecordId(vendor.DELETED_LONG_AGO)
+PATIENCE = 10
 GONE = b'{"Fault": {"Error": [{"code": "610"}], "type": "ValidationFault"}}'
 
 
@@ -132,16 +135,31 @@ async def test_without_the_proof_a_deletion_is_an_absence(
     assert sighting.state is RecordState.ABSENT
 
 
-async def test_a_refusal_to_tell_the_changes_is_told(
+async def test_a_refusal_to_tell_the_changes_is_told_and_ends_what_is_read_beside(
     connect: Callable[..., Erp], vendor_server: VendorServer
 ) -> None:
-    erp = connect()
-    wherever(vendor_server, "/cdc", lambda right: Response(status_code=429))
+    erp, is_read, is_over = connect(), Event(), Event()
+    assert VENDOR.http is not None
+    right = VENDOR.http.answer
+
+    async def answer(request: Request) -> Response:
+        if "/cdc" in request.url.path:
+            await asyncio.to_thread(is_read.wait, PATIENCE)
+            return Response(status_code=429)
+        if "/bill/" in request.url.path:
+            is_read.set()
+            await asyncio.to_thread(is_over.wait, PATIENCE)
+        return await right(request)
+
+    vendor_server.answer = answer
 
     with pytest.raises(ErpTrouble) as caught:
         await erp.look_up([VENDOR.deleted])
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    is_over.set()
 
     assert (caught.value.trouble, caught.value.retry_after_seconds) == (Trouble.RATE_LIMITED, 60)
+    assert not left
 
 
 async def test_many_that_are_absent_take_one_look_at_the_changes(
